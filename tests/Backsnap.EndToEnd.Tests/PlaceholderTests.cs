@@ -1,0 +1,1 @@
+namespace Backsnap.EndToEnd.Tests;
