@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# What building, testing and trying Backsnap needs, each installed only where it is missing. Needs common.sh and packages.sh.
+
+: "${tools:?source common.sh first}"
+
+restic_minimum=0.17.1
+s3rver_version=3.7.1
+
+need_base() {
+  local missing=() pair
+  for pair in unshare:util-linux setpriv:util-linux flock:util-linux openssl:openssl tar:tar sed:sed; do
+    have "${pair%%:*}" || missing+=("${pair##*:}")
+  done
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+}
+
+have_dotnet() { have dotnet && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+
+# The SDK: Ubuntu carries it; for Debian it comes from Microsoft's feed for that release.
+need_dotnet() {
+  local release feed
+  if have_dotnet; then return 0; fi
+  case "$(distribution)" in
+    ubuntu) install_packages dotnet-sdk-10.0 ;;
+    debian)
+      install_packages ca-certificates
+      release=$(. /etc/os-release && printf '%s' "${VERSION_ID:-}")
+      feed=https://packages.microsoft.com/config/debian/$release/packages-microsoft-prod.deb
+      say "adding Microsoft's package feed for Debian $release"
+      quietly /usr/lib/apt/apt-helper download-file "$feed" "$tools/packages-microsoft-prod.deb" \
+        || die "could not fetch $feed. Install the .NET SDK 10 by hand (https://dotnet.microsoft.com/download/dotnet/10.0), then run this again."
+      quietly as_root dpkg -i "$tools/packages-microsoft-prod.deb" || die "could not install Microsoft's package feed."
+      quietly as_root apt-get update -q || die "apt-get update failed after adding Microsoft's package feed."
+      install_packages dotnet-sdk-10.0
+      ;;
+    *) die "please install the .NET SDK 10: https://dotnet.microsoft.com/download/dotnet/10.0" ;;
+  esac
+  have_dotnet || die "the .NET SDK 10 is still missing after its installation."
+}
+
+# restic_version PROGRAM: its version, or nothing when it does not run.
+restic_version() { "$1" version 2>/dev/null | sed -n 's/^restic \([0-9][0-9.]*\).*/\1/p'; }
+
+usable_restic() {
+  local version
+  version=$(restic_version "$1")
+  [ -n "$version" ] && version_at_least "$version" "$restic_minimum"
+}
+
+# fetch_restic SUITE LINK: restic of that release as .tools/bin/LINK.
+fetch_restic() {
+  local suite=$1 link=$2 version directory
+  refresh_lists "$suite" || return 1
+  version=$(package_version "$suite" restic)
+  version=${version%%[-+~]*}
+  [ -n "$version" ] && version_at_least "$version" "$restic_minimum" || return 1
+  directory=$tools/restic-$version
+  if ! usable_restic "$directory/usr/bin/restic"; then
+    say "fetching restic $version from $suite into .tools"
+    fetch_package "$suite" restic "$directory" && usable_restic "$directory/usr/bin/restic" || return 1
+  fi
+  ln -sfn "../restic-$version/usr/bin/restic" "$tools/bin/$link"
+}
+
+# restic: the one on PATH when it is new enough, else the newest of this distribution.
+need_restic() {
+  local suite
+  if have restic && usable_restic restic; then return 0; fi
+  case "$(distribution)" in
+    debian) suite=sid ;;
+    ubuntu) suite=devel ;;
+    *) die "please install restic $restic_minimum or newer: https://restic.readthedocs.io/en/stable/020_installation.html" ;;
+  esac
+  fetch_restic "$suite" restic \
+    || die "could not get restic $restic_minimum or newer from $(distribution) $suite. Install it by hand and run this again."
+}
+
+# The oldest restic that is supported and can be had, for the tests that run with two versions; they skip without it.
+want_restic_oldest() {
+  if usable_restic "$tools/bin/restic-oldest"; then return 0; fi
+  if [ "$(distribution)" = debian ]; then
+    fetch_restic trixie restic-oldest && return 0
+  fi
+  warn "no second version of restic: the tests that compare two versions will be skipped."
+}
+
+want_kubectl() {
+  local suite=devel
+  if have kubectl; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    [ "$(distribution)" = ubuntu ] || suite=trixie
+    if refresh_lists "$suite" && [ -n "$(package_version "$suite" kubernetes-client)" ]; then
+      say "fetching kubectl from $suite into .tools"
+      if fetch_package "$suite" kubernetes-client "$tools/kubernetes-client"; then
+        ln -sfn ../kubernetes-client/usr/bin/kubectl "$tools/bin/kubectl"
+        return 0
+      fi
+    fi
+  fi
+  warn "kubectl is not installed: what needs it will be skipped."
+}
+
+# An S3 server for the tests. It is small, and works with restic over TLS.
+want_s3rver() {
+  local home=$tools/s3rver
+  if [ -x "$home/node_modules/.bin/s3rver" ]; then return 0; fi
+  if ! have npm && [ "$(distribution)" != other ]; then
+    install_packages nodejs npm
+  fi
+  if have npm; then
+    say "installing s3rver $s3rver_version into .tools"
+    mkdir -p "$home"
+    quietly npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error "s3rver@$s3rver_version" \
+      && return 0
+  fi
+  warn "s3rver could not be installed (Node.js and npm are needed): the tests against S3 will be skipped."
+}
+
+# What a person needs to try Backsnap.
+install_to_try() {
+  need_base
+  need_dotnet
+  need_restic
+  want_kubectl
+}
+
+# What the tests need; of what is only wanted, the tests that use it skip and say so.
+install_to_test() {
+  install_to_try
+  want_restic_oldest
+  want_s3rver
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds with warnings as errors, checks the formatting, and runs the tests.
+#
+#   scripts/test.sh                 everything
+#   scripts/test.sh Schedules       only tests whose full name contains "Schedules"
+#   scripts/test.sh 'Name~a|Name~b' any filter of dotnet test
+#
+# Ends with "N passed, N failed" (and ", N skipped" when tests were); the exit status is 0 only if tests ran and all passed.
+set -euo pipefail
+
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=scripts/lib/packages.sh
+. "$root/scripts/lib/packages.sh"
+# shellcheck source=scripts/lib/tools.sh
+. "$root/scripts/lib/tools.sh"
+
+filter=${1:-}
+case "$filter" in
+  "" | *[=~]*) ;;
+  *) filter="FullyQualifiedName~$filter" ;;
+esac
+
+cd "$root"
+one_at_a_time install_to_test
+
+say "building"
+dotnet build Backsnap.sln --verbosity quiet --nologo -consoleLoggerParameters:NoSummary \
+  || die "the build failed: nothing was tested."
+
+if [ -z "$filter" ]; then
+  say "checking the formatting"
+  dotnet format whitespace Backsnap.sln --no-restore --verify-no-changes \
+    || die "the formatting differs: run \"dotnet format whitespace Backsnap.sln\"."
+fi
+
+say "testing"
+BACKSNAP_RESTIC=$(command -v restic)
+export BACKSNAP_RESTIC
+[ ! -x "$tools/bin/restic-oldest" ] || export BACKSNAP_RESTIC_OLDEST="$tools/bin/restic-oldest"
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+passed=0 failed=0 skipped=0
+# One project after the other: several at once make each other's deadlines pass on a small machine.
+for project in tests/*.Tests; do
+  name=$(basename "$project")
+  status=0
+  dotnet test "$project" --no-build --nologo --verbosity quiet \
+    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+    ${filter:+--filter "$filter"} 2>&1 \
+    | grep --line-buffered -vE "^(Results File:|Test run for|A total of|Additionally, path|No test (is available|matches)|$)" \
+    || status=${PIPESTATUS[0]}
+  read -r total run ok < <(sed -n 's/.*<Counters total="\([0-9]*\)" executed="\([0-9]*\)" passed="\([0-9]*\)".*/\1 \2 \3/p' \
+    "$results/$name.trx" 2>/dev/null || true) || true
+  total=${total:-0} run=${run:-0} ok=${ok:-0}
+  bad=$((run - ok))
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+    warn "$name: the test run itself ended with status $status; counted as one failure."
+    bad=1
+  fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - run))
+done
+
+if [ "$failed" -gt 0 ]; then
+  printf '\nFailed:\n'
+  sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".*outcome="Failed".*/  \1/p' "$results"/*.trx 2>/dev/null | sort -u || true
+fi
+[ $((passed + failed)) -gt 0 ] || warn "no test ran."
+summary="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
+printf '\n%s\n' "$summary"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
