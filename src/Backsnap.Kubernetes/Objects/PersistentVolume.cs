@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+
+namespace Backsnap.Kubernetes;
+
+/// <summary>A volume of the cluster (<c>v1</c>).</summary>
+public sealed record PersistentVolume : IKubernetesObject
+{
+    /// <inheritdoc/>
+    public ObjectMeta Metadata { get => field ?? ObjectMeta.Empty; init; }
+
+    /// <summary>What the volume is.</summary>
+    public PersistentVolumeSpec? Spec { get; init; }
+
+    /// <summary>Observed state.</summary>
+    public PersistentVolumeStatus? Status { get; init; }
+}
+
+/// <summary>What a volume is.</summary>
+public sealed record PersistentVolumeSpec
+{
+    /// <summary>Set when a CSI driver serves the volume; only such volumes can be snapshotted.</summary>
+    public CsiVolumeSource? Csi { get; init; }
+
+    /// <summary>The class it was made by.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? StorageClassName { get; init; }
+
+    /// <summary>The claim it is bound to.</summary>
+    public ObjectReference? ClaimRef { get; init; }
+
+    /// <summary><c>Filesystem</c> (also when null) or <c>Block</c>.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? VolumeMode { get; init; }
+}
+
+/// <summary>A volume served by a CSI driver.</summary>
+public sealed record CsiVolumeSource
+{
+    /// <summary>The driver's name, <c>hostpath.csi.k8s.io</c>.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Driver { get; init; }
+}
+
+/// <summary>Names an object anywhere in the cluster.</summary>
+public sealed record ObjectReference
+{
+    /// <summary>Kind of the object.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Kind { get; init; }
+
+    /// <summary>Namespace of the object.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Namespace { get; init; }
+
+    /// <summary>Name of the object.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Identity of the object; null when the referrer did not know it.</summary>
+    public string? Uid { get; init; }
+}
+
+/// <summary>State of a volume.</summary>
+public sealed record PersistentVolumeStatus
+{
+    /// <summary><c>Pending</c>, <c>Available</c>, <c>Bound</c>, <c>Released</c> or <c>Failed</c>.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Phase { get; init; }
+}
