@@ -1,0 +1,16 @@
+namespace Backsnap.Host.Mover;
+
+/// <summary>The mover's log: plain lines for people, which <c>kubectl logs</c> shows; no credential gets through.</summary>
+internal sealed class MoverLog(TextWriter writer, SecretMask mask)
+{
+    private readonly Lock gate = new();
+
+    public void Line(string text)
+    {
+        lock (gate)
+        {
+            writer.WriteLine(mask.Apply(text));
+            writer.Flush();
+        }
+    }
+}

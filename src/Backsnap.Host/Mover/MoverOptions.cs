@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Backsnap.Host.Mover;
+
+/// <summary>What was written on the command line, not yet understood.</summary>
+/// <param name="Operation">The subcommand.</param>
+internal sealed record MoverOptions(Operation Operation)
+{
+    public string? Repository { get; init; }
+    public string? Host { get; init; }
+    public string? Path { get; init; }
+    public ImmutableArray<string> Tags { get; init; } = [];
+    public string? Keep { get; init; }
+    public string? Time { get; init; }
+    public string? Snapshot { get; init; }
+    public string? AsOf { get; init; }
+    public string? CacheDirectory { get; init; }
+    public string? RetryLock { get; init; }
+    public string? ProbeTimeout { get; init; }
+    public string? StallTimeout { get; init; }
+    public string? ResultFile { get; init; }
+    public string? ResticPath { get; init; }
+}
+
+/// <summary>What a mover is to do, understood.</summary>
+internal abstract record MoverRequest
+{
+    private MoverRequest()
+    {
+    }
+
+    public sealed record Backup(BackupRequest Request) : MoverRequest;
+
+    public sealed record Resolve(ResolveRequest Request) : MoverRequest;
+
+    public sealed record Restore(RestoreRequest Request) : MoverRequest;
+
+    public sealed record Refused(string Why) : MoverRequest;
+
+    /// <summary>Understands the options. Whatever could become an option of restic, or a pattern, is refused here.</summary>
+    public static MoverRequest Of(MoverOptions options, PathMap map)
+    {
+        if (Problem(options) is { } problem)
+            return new Refused(problem);
+        var path = options.Path!.TrimEnd('/');
+        var source = new Source(options.Repository!, options.Host!, new VolumePath(path, map.Apply(path)));
+        var patience = new Patience(options.RetryLock ?? "5m", GoDuration.Read(options.ProbeTimeout ?? "60s")!.Value);
+        return options.Operation switch
+        {
+            Operation.Backup => OfBackup(options, source, patience),
+            Operation.Resolve => OfResolve(options, source, patience),
+            Operation.Restore => SnapshotQuery.IsFullId(options.Snapshot ?? "")
+                ? new Restore(new RestoreRequest(source, options.Snapshot!, patience))
+                : new Refused($"--snapshot must be all 64 digits of a snapshot's id, not '{options.Snapshot}'"),
+            _ => new Refused($"there is no operation {options.Operation}"),
+        };
+    }
+
+    private static string? Problem(MoverOptions options) => options switch
+    {
+        { Repository: null or "" } => "--repository is not set",
+        { Host: null or "" } => "--host is not set",
+        { Host: { } host } when !IsPlain(host) => $"--host '{host}' holds blanks or control characters",
+        { Path: null or "" } => "--path is not set",
+        { Path: { } path } when !IsVolumePath(path) => $"--path '{path}' is not an absolute path of a directory below the root, without '.' and '..'",
+        { RetryLock: { } wait } when GoDuration.Read(wait) is null => $"--retry-lock '{wait}' is not a duration such as 5m",
+        { ProbeTimeout: { } limit } when GoDuration.Read(limit) is null => $"--probe-timeout '{limit}' is not a duration such as 60s",
+        { StallTimeout: { } limit } when GoDuration.Read(limit) is null => $"--stall-timeout '{limit}' is not a duration such as 30m",
+        _ => options.Tags.FirstOrDefault(tag => !IsPlain(tag) || tag.Contains(',', StringComparison.Ordinal)) is { } tag
+            ? $"--tag '{tag}' is empty or holds a comma, blanks or control characters"
+            : null,
+    };
+
+    private static MoverRequest OfBackup(MoverOptions options, Source source, Patience patience)
+    {
+        var (keep, error) = string.IsNullOrEmpty(options.Keep) ? (null, null) : Retention.Parse(options.Keep);
+        if (error is not null)
+            return new Refused(error);
+        return Rfc3339.Read(options.Time) is var time && options.Time is { } text && time is null
+            ? new Refused($"--time '{text}' is not a time such as 2026-01-31T12:00:00Z")
+            : new Backup(new BackupRequest(source, options.Tags, keep, time, patience));
+    }
+
+    private static MoverRequest OfResolve(MoverOptions options, Source source, Patience patience) => (options.Snapshot, options.AsOf) switch
+    {
+        ({ Length: > 0 }, { Length: > 0 }) => new Refused("--snapshot and --as-of exclude each other"),
+        (null or "" or "latest", null or "") => new Resolve(new ResolveRequest(source, new SnapshotQuery.Newest(), patience)),
+        (null or "", var asOf) => Rfc3339.Read(asOf) is { } time
+            ? new Resolve(new ResolveRequest(source, new SnapshotQuery.AsOf(time), patience))
+            : new Refused($"--as-of '{asOf}' is not a time such as 2026-01-31T12:00:00Z"),
+        (var id, _) => SnapshotQuery.IsId(id)
+            ? new Resolve(new ResolveRequest(source, new SnapshotQuery.WithId(id), patience))
+            : new Refused($"--snapshot '{id}' is neither 'latest' nor 4 to 64 hexadecimal digits"),
+    };
+
+    private static bool IsPlain(string text) => text.Length > 0 && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter));
+
+    private static bool IsVolumePath(string path) =>
+        path.StartsWith('/') && path.TrimEnd('/').Length > 0 && !path.Any(char.IsControl)
+        && path.TrimEnd('/')[1..].Split('/').All(part => part is not ("" or "." or ".."));
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Backsnap.Host.Mover;
+
+/// <summary>Whose snapshots are meant: those of one host that record exactly one path.</summary>
+/// <param name="Repository">Any address that restic takes; it may hold a password.</param>
+/// <param name="Host">The claim's namespace: restic's host, whatever the pod is called.</param>
+/// <param name="Path">The volume's place as the snapshots record it and as this process finds it.</param>
+internal sealed record Source(string Repository, string Host, VolumePath Path);
+
+/// <summary>What the three operations have in common beside their source.</summary>
+/// <param name="RetryLock">How long restic waits for a lock, in its own notation ("5m").</param>
+/// <param name="ProbeLimit">How long the first contact with the repository may take.</param>
+internal sealed record Patience(string RetryLock, TimeSpan ProbeLimit);
+
+/// <summary>Save the volume.</summary>
+/// <param name="Time">What the snapshot's time shall be: when the volume was frozen, rather than when it was read.</param>
+internal sealed record BackupRequest(Source Source, ImmutableArray<string> Tags, Retention? Keep, Instant? Time, Patience Patience);
+
+/// <summary>Find the snapshot that a restore will use.</summary>
+internal sealed record ResolveRequest(Source Source, SnapshotQuery Query, Patience Patience);
+
+/// <summary>Put one snapshot's content into the volume.</summary>
+/// <param name="SnapshotId">All 64 digits: what was resolved, and no other.</param>
+internal sealed record RestoreRequest(Source Source, string SnapshotId, Patience Patience);

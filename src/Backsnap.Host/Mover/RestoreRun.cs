@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace Backsnap.Host.Mover;
+
+/// <summary>
+/// Puts one snapshot's content into the volume. Run again after a kill it ends the same: restic keeps what is already right and writes
+/// the rest. Nothing is deleted, so a file system's own <c>lost+found</c> stays.
+/// </summary>
+internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable tool, MoverLog log)
+{
+    private readonly Restic restic = tool.Restic;
+    private readonly Dictionary<string, string> errors = new(StringComparer.Ordinal);
+    private RestoreFigures figures = new(0, 0);
+
+    public async Task<(MoverOutcome Outcome, Warnings Warnings)> Run(CancellationToken stop)
+    {
+        if (!Directory.Exists(request.Source.Path.OnDisk))
+            return (MoverOutcome.Of(Failure.BadConfiguration($"there is no directory {request.Source.Path.Asked} to restore into")), Warnings.None);
+
+        var found = await ResolveRun.Run(
+            new ResolveRequest(request.Source, new SnapshotQuery.WithId(request.SnapshotId), request.Patience), restic, stop).ConfigureAwait(false);
+        if (found is not MoverOutcome.Found(var snapshot))
+            return (found, Warnings.None);
+
+        log.Line($"restoring snapshot {snapshot.Id} of {Rfc3339.Write(snapshot.Time)}");
+        var progress = new ProgressLog("restore", log);
+        var exit = await restic.Run(new ResticCall(Arguments(snapshot)) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
+        var warnings = new Warnings(errors.Count, [.. errors.Take(Warnings.Kept).Select(pair => $"{pair.Key}: {pair.Value}")]);
+
+        // restic's summary claims every file even when the disk was full: the exit code alone is believed.
+        return exit.Succeeded
+            ? (new MoverOutcome.PutBack(snapshot, figures), warnings)
+            : (MoverOutcome.Of(WithFirstError(FailureDiagnosis.Of(exit))), warnings);
+    }
+
+    // The volume is restored as a part of the directory it is mounted in: only so does its root get its owner and mode back.
+    private ImmutableArray<string> Arguments(SnapshotInfo snapshot)
+    {
+        var (subtree, target) = request.Source.Path.IsMapped
+            ? (snapshot.Paths[0], request.Source.Path.OnDisk)
+            : (request.Source.Path.Parent, request.Source.Path.Parent);
+        return
+        [
+            "restore", "--json", "--sparse", "--verify",
+            $"--retry-lock={request.Patience.RetryLock}",
+            $"--target={target}",
+            // Only the kernel's own privileged programs can set these, and one that fails drops the file's remaining attributes.
+            .. tool.Version.HasXattrFilter ? new[] { "--exclude-xattr=trusted.*" } : [],
+            "--", subtree == "/" ? snapshot.Id : $"{snapshot.Id}:{subtree}",
+        ];
+    }
+
+    private void Hear(ResticMessage message, ProgressLog progress)
+    {
+        progress.Hear(message);
+        if (message is ResticMessage.Restored restored)
+            figures = restored.Figures;
+        else if (message is ResticMessage.FileError(var item, var why) && errors.TryAdd(item, why) && errors.Count <= Warnings.Kept)
+            log.Line($"cannot restore {item}: {why}");
+    }
+
+    private Failure WithFirstError(Failure failure) =>
+        failure.Kind == FailureKind.Other && errors.FirstOrDefault() is { Value: { } why } first
+            ? new Failure(FailureDiagnosis.KindOf(why) ?? failure.Kind, $"{failure.Detail}; {errors.Count} entries failed, the first: {first.Key}: {why}")
+            : failure;
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Backsnap.Host.Mover;
+
+/// <summary>The answer to the question for a claim's snapshots.</summary>
+internal abstract record SnapshotList
+{
+    private SnapshotList()
+    {
+    }
+
+    public sealed record Listed(ImmutableArray<SnapshotInfo> Snapshots) : SnapshotList;
+
+    public sealed record Unlisted(Failure Failure) : SnapshotList;
+
+    /// <summary>Lists what the source has in its repository, in restic's order.</summary>
+    public static async Task<SnapshotList> Of(Restic restic, Source source, Patience patience, CancellationToken stop)
+    {
+        ImmutableArray<string> filter = source.Path.IsMapped
+            ? [$"--host={source.Host}", $"--tag={source.Path.Tag}"]
+            : [$"--host={source.Host}", $"--path={source.Path.Asked}"];
+        var exit = await restic.Run(new ResticCall(["snapshots", "--json", $"--retry-lock={patience.RetryLock}", .. filter]) { KeepOutput = true }, stop).ConfigureAwait(false);
+        if (!exit.Succeeded)
+            return new Unlisted(FailureDiagnosis.Of(exit));
+        return Parse(exit.Output) is { } all
+            ? new Listed([.. all.Where(snapshot => IsOf(snapshot, source))])
+            : new Unlisted(new Failure(FailureKind.Other, "its list of snapshots is not the JSON that was expected"));
+    }
+
+    /// <summary>
+    /// Compared once more, exactly: restic's own <c>--path</c> also takes snapshots that record that path among others.
+    /// </summary>
+    public static bool IsOf(SnapshotInfo snapshot, Source source) =>
+        snapshot.Host == source.Host
+        && (source.Path.IsMapped ? snapshot.Tags.Contains(source.Path.Tag) : snapshot.Paths is [var path] && path == source.Path.Asked);
+
+    /// <summary>Reads restic's list; null when it is none. Snapshots without id or time are left out.</summary>
+    public static ImmutableArray<SnapshotInfo>? Parse(string output)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(output);
+            return json.RootElement.ValueKind == JsonValueKind.Array ? [.. json.RootElement.EnumerateArray().Select(Read).OfType<SnapshotInfo>()] : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static SnapshotInfo? Read(JsonElement json) =>
+        Json.Text(json, "id") is { } id && Rfc3339.Read(Json.Text(json, "time")) is { } time
+            ? new SnapshotInfo(
+                id,
+                time,
+                Json.Text(json, "hostname") ?? "",
+                [.. Json.Texts(json, "paths")],
+                [.. Json.Texts(json, "tags")],
+                Json.Object(json, "summary") is { } summary ? BackupFigures.Of(summary) : null)
+            : null;
+}
