@@ -27,6 +27,8 @@ internal static class ResticEnvironment
     // A variable of these names holds a secret itself, unless it says where the secret lies.
     private static readonly ImmutableArray<string> SecretWords = ["PASSWORD", "SECRET", "TOKEN", "ACCOUNT_KEY", "ACCOUNT_SAS", "ST_KEY", "_PASS", "PRIVATE_KEY", "ACCESS_KEY"];
 
+    private static readonly ImmutableArray<string> PasswordNames = ["RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE", "RESTIC_PASSWORD_COMMAND"];
+
     private static readonly ImmutableArray<string> NoSecretEndings = ["_FILE", "_COMMAND", "_HINT"];
 
     /// <summary>The variables to give to restic.</summary>
@@ -61,8 +63,7 @@ internal static class ResticEnvironment
 
     /// <summary>Whether restic can learn the repository's password from this environment.</summary>
     public static bool HasPassword(IReadOnlyDictionary<string, string> environment) =>
-        new[] { "RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE", "RESTIC_PASSWORD_COMMAND" }
-            .Any(name => environment.TryGetValue(name, out var value) && value.Length > 0);
+        PasswordNames.Any(name => environment.TryGetValue(name, out var value) && value.Length > 0);
 
     private const string DeviceIdFeature = "device-id-for-hardlinks=true";
 

@@ -65,6 +65,6 @@ internal static class SnapshotChoice
         _ => None(matching, $"{matching.Length} snapshots begin with {prefix}: give more of the id"),
     };
 
-    private static MoverOutcome None(ImmutableArray<SnapshotInfo> available, string why) =>
-        new MoverOutcome.Failed(new Failure(FailureKind.NoSnapshot, why), [.. available.Take(MostAvailable)]);
+    private static MoverOutcome.Failed None(ImmutableArray<SnapshotInfo> available, string why) =>
+        new(new Failure(FailureKind.NoSnapshot, why), [.. available.Take(MostAvailable)]);
 }
