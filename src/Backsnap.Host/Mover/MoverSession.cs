@@ -71,12 +71,10 @@ internal sealed class MoverSession
     {
         try
         {
-            return MoverRequest.Of(options, map) switch
-            {
-                MoverRequest.Refused(var why) => Refused(why),
-                _ when !ResticEnvironment.HasPassword(surroundings.Environment) => Refused("no password: set RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND"),
-                var request => await Outcome(request, stop).ConfigureAwait(false),
-            };
+            var request = MoverRequest.Of(options, map);
+            return request is MoverRequest.Refused(var why) ? Refused(why)
+                : !ResticEnvironment.HasPassword(surroundings.Environment) ? Refused("no password: set RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND")
+                : await Outcome(request, stop).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

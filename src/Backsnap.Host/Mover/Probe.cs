@@ -31,7 +31,8 @@ internal static class Probe
         {
             ResticEnding.Exited(0) => new RepositoryState.Present(),
             ResticEnding.Exited(10) => new RepositoryState.Absent(FailureDiagnosis.Of(exit)),
-            _ => new RepositoryState.Unusable(FailureDiagnosis.Of(exit)),
+            ResticEnding.Exited or ResticEnding.Interrupted or ResticEnding.LimitPassed or ResticEnding.Stalled or ResticEnding.NotStarted =>
+                new RepositoryState.Unusable(FailureDiagnosis.Of(exit)),
         };
     }
 }

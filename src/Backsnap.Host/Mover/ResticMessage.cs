@@ -32,6 +32,9 @@ internal abstract record ResticMessage
     /// <summary>A request to the store failed and will be repeated; restic repeats most for about fifteen minutes.</summary>
     public sealed record Retrying(string Cause) : ResticMessage;
 
+    /// <summary>A message that says nothing the mover needs, such as that a repository was made.</summary>
+    public sealed record Aside(string Type) : ResticMessage;
+
     /// <summary>Anything else.</summary>
     public sealed record Text(string Line) : ResticMessage;
 
@@ -69,7 +72,8 @@ internal abstract record ResticMessage
             Json.Text(json, "item") ?? "",
             (Json.Object(json, "error") is { } error ? Json.Text(error, "message") : null) ?? Json.Text(json, "during") ?? "unknown error"),
         "exit_error" => new ExitError((int)Math.Clamp(Json.Count(json, "code"), int.MinValue, int.MaxValue), Json.Text(json, "message") ?? ""),
-        _ => null,
+        { } other => new Aside(other),
+        null => null,
     };
 
     // "Save(<data/..>) returned error, retrying after 1.15s: <cause>": file names may hold the same words, so only the last prefix counts.
