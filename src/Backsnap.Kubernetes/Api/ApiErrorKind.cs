@@ -18,10 +18,10 @@ public enum ApiErrorKind
     /// <summary>403: the account lacks a right, or admission (a quota, a terminating namespace) refused.</summary>
     Forbidden,
 
-    /// <summary>401: the server does not know who asks.</summary>
+    /// <summary>401: the server does not know who asks; or (no status) there were no credentials to show.</summary>
     Unauthorized,
 
-    /// <summary>410: the resourceVersion or continue token is too old; list again.</summary>
+    /// <summary>410: the server does not know the resourceVersion or continue token (any more, or yet); list again.</summary>
     Expired,
 
     /// <summary>429: asked to wait.</summary>
@@ -30,7 +30,7 @@ public enum ApiErrorKind
     /// <summary>5xx: the server is not able to answer.</summary>
     Unavailable,
 
-    /// <summary>No answer at all: connection, name resolution, TLS, credentials that could not be had.</summary>
+    /// <summary>No answer at all: connection, name resolution, TLS.</summary>
     Unreachable,
 
     /// <summary>No answer in time (or 504).</summary>

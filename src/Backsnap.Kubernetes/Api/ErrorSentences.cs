@@ -6,16 +6,18 @@ internal static class ErrorSentences
     public static string Explain(ApiError error) => error.Kind switch
     {
         ApiErrorKind.NotFound when error.ResourceMissing => Refused(error, MissingKind(error.Request.Resource)),
-        ApiErrorKind.NotFound => Refused(error, "it is not there"),
+        ApiErrorKind.NotFound => Refused(error, error.Message),
         ApiErrorKind.AlreadyExists => Refused(error, "an object of that name exists already; it was left as it is"),
         ApiErrorKind.Conflict => Refused(error, "the object has changed or been replaced meanwhile; read it again and decide anew"),
         ApiErrorKind.Invalid => Refused(error, $"the server finds it invalid ({Details(error)}); correct it and try again"),
         ApiErrorKind.Forbidden when error.NamespaceTerminating =>
             Refused(error, $"namespace \"{error.Request.Namespace}\" is being deleted and takes no new objects"),
         ApiErrorKind.Forbidden => Refused(error, $"forbidden ({error.Message}); {Grant(error.Request)}"),
+        ApiErrorKind.Unauthorized when error.StatusCode is null =>
+            Refused(error, $"there are no credentials ({error.Message}); see to those of {Origin(error)}"),
         ApiErrorKind.Unauthorized =>
             Refused(error, $"the server did not accept the credentials; renew those of {Origin(error)}"),
-        ApiErrorKind.Expired => Refused(error, $"the version asked for is too old ({error.Message}); list again"),
+        ApiErrorKind.Expired => Refused(error, $"the server does not know the version asked for ({error.Message}); list again"),
         ApiErrorKind.TooManyRequests => Refused(error, $"the server is throttling requests; {Wait(error)}"),
         ApiErrorKind.Unavailable =>
             Refused(error, $"the server is not able to answer now (status {error.StatusCode}: {error.Message}); {Wait(error)}"),

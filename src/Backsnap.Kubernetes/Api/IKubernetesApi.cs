@@ -7,7 +7,7 @@ namespace Backsnap.Kubernetes;
 /// <para>
 /// <b>What it is for.</b> Backsnap needs some fifteen kinds of objects, few fields of each, and every answer of the server as a
 /// value to decide on. This project is that and no more: the interface, the records, a client over HTTP
-/// (KubernetesClient), and the configuration that leads to a server (KubeConnection).
+/// (<see cref="KubernetesClient"/>), and the configuration that leads to a server (<see cref="KubeConnection"/>).
 /// </para>
 /// <para>
 /// <b>What it promises.</b> No method throws for what a server or a network does; <see cref="OperationCanceledException"/> comes

@@ -1,0 +1,148 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Backsnap.Kubernetes;
+
+/// <summary>Sends requests: credentials, timeouts, repetition, and the way from whatever happens to a result.</summary>
+internal sealed class Sender(KubeConnection connection, ClientOptions options) : IDisposable
+{
+    private readonly Transport _transport = new(connection);
+    private readonly CredentialSource _credentials = CredentialSource.For(connection, options.Time);
+
+    /// <summary>
+    /// Sends until there is an answer that <paramref name="read"/> makes a result of, or no hope of one. With
+    /// <paramref name="anyStatus"/> refusals are read too.
+    /// </summary>
+    public async Task<ApiResult<T>> SendAsync<T>(
+        RequestPlan plan, Func<HttpResponseMessage, CancellationToken, Task<ApiResult<T>>> read, CancellationToken cancel, bool anyStatus = false)
+    {
+        var renewed = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var tried = await TryAsync(plan, read, anyStatus, attempt, cancel).ConfigureAwait(false);
+            if (tried.Result.ErrorOrNull is not { } error || !plan.MayRetry) return tried.Result;
+
+            if (error is { Kind: ApiErrorKind.Unauthorized, StatusCode: 401 } && !renewed && tried.Proof is { } proof && _credentials.Renew(proof))
+            {
+                renewed = true;
+                continue;
+            }
+
+            if (tried.Lasting || attempt >= options.MaxAttempts) return tried.Result;
+            if (Retrying.PauseBefore(error, plan.IsRead, tried.Sent, attempt, options.Jitter()) is not { } pause) return tried.Result;
+            await Task.Delay(pause, options.Time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _credentials.Dispose();
+    }
+
+    private sealed record Tried<T>(ApiResult<T> Result, bool Sent, bool Lasting, Shown.Proof? Proof);
+
+    private async Task<Tried<T>> TryAsync<T>(
+        RequestPlan plan, Func<HttpResponseMessage, CancellationToken, Task<ApiResult<T>>> read, bool anyStatus, int attempt, CancellationToken cancel)
+    {
+        var began = options.Time.GetTimestamp();
+        int? status = null;
+        Tried<T> Done(ApiResult<T> result, bool sent, bool lasting, Shown.Proof? proof)
+        {
+            options.OnRequest?.Invoke(new RequestRecord(
+                plan.Request, status, result.ErrorOrNull?.Kind, options.Time.GetElapsedTime(began), attempt));
+            return new Tried<T>(result, sent, lasting, proof);
+        }
+
+        var timeout = plan.Timeout ?? options.RequestTimeout;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(timeout);
+        Shown.Proof? proof = null;
+        try
+        {
+            var shown = await _credentials.GetAsync(deadline.Token).ConfigureAwait(false);
+            if (shown is Shown.Nothing nothing)
+            {
+                return Done(Failed<T>(new ApiError(ApiErrorKind.Unauthorized, plan.Request, nothing.Why)), sent: false, lasting: true, null);
+            }
+
+            proof = (Shown.Proof)shown;
+            using var request = Message(plan, proof);
+            var response = await _transport.SendAsync(request, proof.Certificate, deadline.Token).ConfigureAwait(false);
+            status = (int)response.StatusCode;
+            PassWarningsOn(response);
+            if (response.IsSuccessStatusCode || anyStatus)
+            {
+                return Done(await read(response, deadline.Token).ConfigureAwait(false), sent: true, lasting: false, proof);
+            }
+
+            using (response)
+            {
+                var error = await Refusal.ReadAsync(plan.Request, response, options.Time.GetUtcNow(), deadline.Token).ConfigureAwait(false);
+                return Done(Failed<T>(error), sent: true, lasting: false, proof);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            var error = new ApiError(ApiErrorKind.Timeout, plan.Request, $"waited {timeout.TotalSeconds:0.#} s") { StatusCode = status };
+            return Done(Failed<T>(error), sent: true, lasting: false, proof);
+        }
+        catch (JsonException e)
+        {
+            return Done(Failed<T>(Malformed(plan.Request, status, e)), sent: true, lasting: false, proof);
+        }
+        catch (Exception e) when (NetworkFailure.Is(e))
+        {
+            var error = NetworkFailure.Of(plan.Request, e, _transport.LastRefusal);
+            return Done(Failed<T>(error), sent: !NetworkFailure.BeforeSending(e), lasting: NetworkFailure.IsLasting(e), proof);
+        }
+    }
+
+    private static ApiResult<T> Failed<T>(ApiError error) => new ApiResult<T>.Failed(error);
+
+    private static ApiError Malformed(ApiRequest request, int? status, JsonException e) =>
+        new(ApiErrorKind.Unexpected, request, $"its JSON cannot be read: {e.Message}") { StatusCode = status };
+
+    private HttpRequestMessage Message(RequestPlan plan, Shown.Proof proof)
+    {
+        var message = new HttpRequestMessage(plan.Method, Address(plan.PathAndQuery));
+        message.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(plan.Accept));
+        message.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
+        message.Headers.Authorization = proof.Authorization;
+        // .NET takes the name for TLS from the Host header; there is no other way to name it for one request.
+        if (connection.TlsServerName is { } name) message.Headers.Host = name;
+        if (plan.Body is { } body)
+        {
+            message.Content = new ReadOnlyMemoryContent(body);
+            if (plan.ContentType is { } type) message.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        return message;
+    }
+
+    private Uri Address(string pathAndQuery) =>
+        new(connection.Server.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery);
+
+    private void PassWarningsOn(HttpResponseMessage response)
+    {
+        if (options.OnWarning is not { } pass || !response.Headers.TryGetValues("Warning", out var warnings)) return;
+        foreach (var warning in warnings) pass(WarningText(warning));
+    }
+
+    // 299 - "text with \"quotes\""
+    private static string WarningText(string header)
+    {
+        var open = header.IndexOf('"', StringComparison.Ordinal);
+        if (open < 0) return header;
+
+        var text = new StringBuilder();
+        for (var at = open + 1; at < header.Length && header[at] != '"'; at++)
+        {
+            if (header[at] == '\\' && at + 1 < header.Length) at++;
+            text.Append(header[at]);
+        }
+
+        return text.ToString();
+    }
+}
