@@ -34,7 +34,6 @@ internal abstract class CredentialSource : IDisposable
             connection.ClientCertificate),
         KubeCredential.TokenFile file => new TokenFileSource(file.Path, connection.ClientCertificate, time),
         KubeCredential.Exec exec => new ExecSource(exec, connection.ClientCertificate, time),
-        _ => throw new ArgumentOutOfRangeException(nameof(connection), connection.Credential, "unknown kind of credential"),
     };
 
     private sealed class Fixed(AuthenticationHeaderValue? authorization, ClientCertificate? certificate) : CredentialSource

@@ -78,7 +78,6 @@ internal static class Follower
             WatchEvent<T>.Deleted deleted => deleted.Object.Metadata.ResourceVersion,
             WatchEvent<T>.Bookmark mark => mark.ResourceVersion,
             WatchEvent<T>.Error => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(seen), seen, "unknown kind of event"),
         };
 
     private static FollowEvent<T>? EventOf<T>(WatchEvent<T> seen)
@@ -88,6 +87,5 @@ internal static class Follower
             WatchEvent<T>.Modified modified => new FollowEvent<T>.Changed(modified.Object),
             WatchEvent<T>.Deleted deleted => new FollowEvent<T>.Removed(deleted.Object),
             WatchEvent<T>.Bookmark or WatchEvent<T>.Error => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(seen), seen, "unknown kind of event"),
         };
 }
