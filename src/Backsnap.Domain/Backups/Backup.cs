@@ -1,0 +1,74 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+
+namespace Backsnap.Domain.Backups;
+
+/// <summary>How a backup or a restore ended.</summary>
+public enum Result
+{
+    /// <summary>Everything was saved or restored.</summary>
+    Succeeded,
+
+    /// <summary>A snapshot was saved, but some files could not be read.</summary>
+    SucceededWithWarnings,
+
+    /// <summary>Nothing that counts was saved or restored.</summary>
+    Failed,
+}
+
+/// <summary>
+/// Where a backup stands, as its status says. In words: Pending → Snapshotting → Provisioning → Running → finished. The word
+/// is written before the phase's objects are made, so that a backup that holds a place is seen to hold it after any crash.
+/// </summary>
+public abstract record BackupPhase
+{
+    private BackupPhase() { }
+
+    /// <summary>Nobody has looked at it yet: no status.</summary>
+    public sealed record New : BackupPhase;
+
+    /// <summary>Accepted; it waits for a place or for its claim.</summary>
+    public sealed record Pending : BackupPhase;
+
+    /// <summary>Its VolumeSnapshot is being taken.</summary>
+    public sealed record Snapshotting(Instant StartedAt) : BackupPhase;
+
+    /// <summary>The snapshot is ready; the temporary claim and the mover's pod are being made.</summary>
+    public sealed record Provisioning(Instant StartedAt) : BackupPhase;
+
+    /// <summary>The mover runs.</summary>
+    public sealed record Running(Instant StartedAt) : BackupPhase;
+
+    /// <summary>Over, for good.</summary>
+    public sealed record Finished(Result Result, Option<Instant> StartedAt, Instant At) : BackupPhase;
+
+    /// <summary>Whether it holds a place among the running backups.</summary>
+    public bool HoldsPlace => this is Snapshotting or Provisioning or Running;
+
+    /// <summary>Whether it is over.</summary>
+    public bool IsFinished => this is Finished;
+}
+
+/// <summary>A PVCBackup: the wish for one backup of one claim, and what became of it.</summary>
+/// <param name="Id">Which object.</param>
+/// <param name="Generation">Of the spec that was seen.</param>
+/// <param name="Claim">What to back up; always in the object's own namespace.</param>
+/// <param name="Ttl">How long the object is kept after it finished; the text where it is no duration.</param>
+/// <param name="Placement">Where the mover may run.</param>
+/// <param name="Slot">The scheduled instant that it serves; None for one made by hand.</param>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Message">The message in its status.</param>
+/// <param name="Saved">The restic snapshot in its status.</param>
+/// <param name="Conditions">The conditions in its status.</param>
+public sealed record Backup(
+    Identity Id, long Generation, ClaimRef Claim, Option<Either<string, Duration>> Ttl, Placement Placement, Option<Instant> Slot, BackupPhase Phase,
+    string Message, Option<string> Saved, Seq<Condition> Conditions)
+{
+    /// <summary>Whether it ended with a snapshot in the repository.</summary>
+    public bool IsSuccess => Phase is BackupPhase.Finished { Result: Result.Succeeded or Result.SucceededWithWarnings };
+
+    /// <summary>When it finished, if it did.</summary>
+    public Option<Instant> FinishedAt => Phase is BackupPhase.Finished finished ? Prelude.Some(finished.At) : Option<Instant>.None;
+}

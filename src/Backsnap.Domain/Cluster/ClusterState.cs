@@ -1,0 +1,30 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using Backsnap.Domain.Volumes;
+using LanguageExt;
+
+namespace Backsnap.Domain.Cluster;
+
+/// <summary>A namespace: its wishes for the claims in it, and whether it is going.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Terminating">Nothing can be created in it any more.</param>
+/// <param name="Schedule">The annotation <see cref="Marks.Schedule"/>, empty text included.</param>
+/// <param name="TimeZone">The annotation <see cref="Marks.TimeZone"/>.</param>
+/// <param name="AllowRestoreTo">The annotation <see cref="Marks.AllowRestoreTo"/>.</param>
+public sealed record NamespaceFacts(NamespaceName Name, bool Terminating, Option<string> Schedule, Option<string> TimeZone, Option<string> AllowRestoreTo);
+
+/// <summary>
+/// Everything that a plan depends on, as it was seen at one moment. It may be older than the world: what is done about it
+/// carries preconditions, and what is missing from it may only not have been seen yet.
+/// </summary>
+public sealed record ClusterState(
+    HashMap<NamespaceName, NamespaceFacts> Namespaces, Seq<Claim> Claims, HashMap<string, Volume> Volumes, HashMap<string, StorageClass> StorageClasses,
+    Seq<SnapshotClass> SnapshotClasses, Seq<Backup> Backups, Seq<Restore> Restores, Seq<Snapshot> Snapshots, Seq<MoverJob> Jobs, Seq<MoverPod> Pods, Seq<Identity> Secrets)
+{
+    /// <summary>A cluster with nothing in it.</summary>
+    public static ClusterState Empty { get; } = new(
+        default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty);
+}

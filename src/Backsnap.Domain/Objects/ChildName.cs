@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Text;
+using Backsnap.Domain.Claims;
+
+namespace Backsnap.Domain.Objects;
+
+/// <summary>
+/// Names for the objects that Backsnap makes: functions of what they are for, within 63 characters whatever they are named
+/// after. What is cut is hashed, so that two long names never fall together.
+/// </summary>
+public static class ChildName
+{
+    // A Job's pods are named after it with six characters more, and take part in labels of 63.
+    private const int Longest = 57;
+
+    /// <summary>
+    /// The name of the children of a PVCBackup or PVCRestore. The owner's uid is part of it: an object that a user named like
+    /// the owner, or a child of an earlier owner of the same name, never stands in the way.
+    /// </summary>
+    public static string For(string owner, Uid uid, string suffix = "")
+    {
+        var tail = "-" + Hash(uid.Value, 8) + (suffix.Length == 0 ? "" : "-" + suffix);
+        return Cut(owner, Longest - tail.Length) + tail;
+    }
+
+    /// <summary>Fits <paramref name="name"/> into <paramref name="length"/> characters; a cut name ends in a hash of the whole.</summary>
+    public static string Fit(string name, int length) =>
+        name.Length <= length ? Label(name) : Cut(name, length - 9) + "-" + Hash(name, 8);
+
+    private static string Cut(string name, int length) => Label(name.Length <= length ? name : name[..length]).TrimEnd('-');
+
+    // Names of claims may hold dots (RFC 1123 subdomains); labels and Job names may not hold them everywhere.
+    private static string Label(string name) => name.Replace('.', '-');
+
+    /// <summary>The first <paramref name="digits"/> hexadecimal digits of the SHA-256 of <paramref name="text"/>: stable for ever, everywhere.</summary>
+    public static string Hash(string text, int digits) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..digits];
+
+    /// <summary>Whether a name fits where Backsnap puts names.</summary>
+    public static bool Fits(string name) => DnsName.IsLabel(name);
+}

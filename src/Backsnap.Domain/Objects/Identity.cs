@@ -1,0 +1,34 @@
+using Backsnap.Domain.Claims;
+using LanguageExt;
+using NodaTime;
+
+namespace Backsnap.Domain.Objects;
+
+/// <summary>An object's uid: the one thing that tells it from another of the same name, now or earlier.</summary>
+public sealed record Uid(string Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>The controller that an object's ownerReferences name.</summary>
+public sealed record Owner(string Kind, string Name, Uid Uid);
+
+/// <summary>
+/// Which object this is, and which state of it was seen. Two objects are the same only if their uids are; a name says what
+/// an object was made for, never that it is ours.
+/// </summary>
+/// <param name="Namespace">Where it lives.</param>
+/// <param name="Name">Its name within the namespace.</param>
+/// <param name="Uid">Given by the API server at creation, never re-used.</param>
+/// <param name="Version">The resourceVersion that was seen; a write that carries it fails where the object has changed since.</param>
+/// <param name="Created">creationTimestamp (API server's clock, whole seconds).</param>
+/// <param name="Deleting">Whether a deletionTimestamp is set: it is going, and finalizers hold it for a while.</param>
+/// <param name="Controller">The owner with <c>controller: true</c>.</param>
+/// <param name="Labels">Its labels.</param>
+public sealed record Identity(
+    NamespaceName Namespace, string Name, Uid Uid, string Version, Instant Created, bool Deleting, Option<Owner> Controller, HashMap<string, string> Labels)
+{
+    /// <summary>Whether this object is a child of the object with the given uid. Nothing else makes it ours.</summary>
+    public bool IsChildOf(Uid owner) => Controller.Exists(controller => controller.Uid == owner);
+}

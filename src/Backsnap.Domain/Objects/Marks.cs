@@ -1,0 +1,32 @@
+namespace Backsnap.Domain.Objects;
+
+/// <summary>The annotations and labels by which Backsnap and its users speak to each other.</summary>
+public static class Marks
+{
+    /// <summary>On a claim or namespace: when to back up (see the cron language); empty means not at all.</summary>
+    public const string Schedule = "backsnap.skyb.it/schedule";
+
+    /// <summary>On a claim or namespace: the tz database zone of its schedule.</summary>
+    public const string TimeZone = "backsnap.skyb.it/timezone";
+
+    /// <summary>On a scheduled PVCBackup: the scheduled instant that it serves, RFC 3339 in UTC.</summary>
+    public const string Slot = "backsnap.skyb.it/slot";
+
+    /// <summary>On a claim that is being filled: the uid of the PVCRestore that fills it. Such a claim is never backed up.</summary>
+    public const string Restoring = "backsnap.skyb.it/restoring";
+
+    /// <summary>On a namespace: which other namespaces may restore its data: names with commas between, or <c>*</c>.</summary>
+    public const string AllowRestoreTo = "backsnap.skyb.it/allow-restore-to";
+
+    /// <summary>On every object that Backsnap makes. It finds candidates; only the ownerReference's uid proves them ours.</summary>
+    public const string ManagedBy = "app.kubernetes.io/managed-by";
+
+    /// <summary>The value of <see cref="ManagedBy"/>.</summary>
+    public const string Backsnap = "backsnap";
+
+    /// <summary>On every child: what it is for (<c>backup</c>, <c>resolve</c> or <c>restore</c>).</summary>
+    public const string Operation = "backsnap.skyb.it/operation";
+
+    /// <summary>On a scheduled PVCBackup: the claim's uid, which outlives the claim's name.</summary>
+    public const string ClaimUid = "backsnap.skyb.it/claim-uid";
+}

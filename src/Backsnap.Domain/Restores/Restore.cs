@@ -1,0 +1,61 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+
+namespace Backsnap.Domain.Restores;
+
+/// <summary>
+/// Where a restore stands, as its status says: Pending → Resolving → Provisioning → Running → finished. From Provisioning on the
+/// snapshot is pinned: what is saved later cannot change what is restored.
+/// </summary>
+public abstract record RestorePhase
+{
+    private RestorePhase() { }
+
+    /// <summary>Nobody has looked at it yet: no status.</summary>
+    public sealed record New : RestorePhase;
+
+    /// <summary>Accepted; nothing is made yet.</summary>
+    public sealed record Pending : RestorePhase;
+
+    /// <summary>A mover looks for the snapshot in the repository.</summary>
+    public sealed record Resolving(Instant StartedAt) : RestorePhase;
+
+    /// <summary>The snapshot is pinned; the target claim and the mover's pod are being made.</summary>
+    public sealed record Provisioning(Instant StartedAt) : RestorePhase;
+
+    /// <summary>The mover writes.</summary>
+    public sealed record Running(Instant StartedAt) : RestorePhase;
+
+    /// <summary>Over, for good.</summary>
+    public sealed record Finished(Result Result, Option<Instant> StartedAt, Instant At) : RestorePhase;
+
+    /// <summary>Whether it is over.</summary>
+    public bool IsFinished => this is Finished;
+}
+
+/// <summary>What a restore's target claim is to be; what is absent is taken from the source claim, else from the snapshot.</summary>
+public sealed record TargetWish(string Name, Option<Either<string, Quantity>> Size, Option<string> Class, Seq<string> AccessModes);
+
+/// <summary>A PVCRestore: the wish to bring one claim back, and what became of it.</summary>
+/// <param name="Id">Which object.</param>
+/// <param name="Generation">Of the spec that was seen.</param>
+/// <param name="Source">Whose data; the claim need not exist any more.</param>
+/// <param name="SnapshotId">A given restic snapshot.</param>
+/// <param name="AsOf">The newest snapshot not after this instant; the text where it is none.</param>
+/// <param name="Target">The claim to make, in the object's own namespace.</param>
+/// <param name="Placement">Where the mover may run.</param>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Pinned">The snapshot in its status, once it is known.</param>
+/// <param name="Message">The message in its status.</param>
+/// <param name="Conditions">The conditions in its status.</param>
+public sealed record Restore(
+    Identity Id, long Generation, ClaimRef Source, Option<string> SnapshotId, Option<Either<string, Instant>> AsOf, TargetWish Target, Placement Placement,
+    RestorePhase Phase, Option<SavedSnapshot> Pinned, string Message, Seq<Condition> Conditions)
+{
+    /// <summary>The claim that it makes and fills.</summary>
+    public ClaimRef TargetRef { get; } = new(Id.Namespace, Target.Name);
+}
