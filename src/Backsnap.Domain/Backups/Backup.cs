@@ -44,6 +44,18 @@ public abstract record BackupPhase
     /// <summary>Over, for good.</summary>
     public sealed record Finished(Result Result, Option<Instant> StartedAt, Instant At) : BackupPhase;
 
+    /// <summary>The phase's word in <c>status.phase</c>.</summary>
+    public string Word => this switch
+    {
+        New => "",
+        Pending => nameof(Pending),
+        Snapshotting => nameof(Snapshotting),
+        Provisioning => nameof(Provisioning),
+        Running => nameof(Running),
+        Finished finished => finished.Result == Result.Failed ? nameof(Result.Failed) : nameof(Result.Succeeded),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>Whether it holds a place among the running backups.</summary>
     public bool HoldsPlace => this is Snapshotting or Provisioning or Running;
 

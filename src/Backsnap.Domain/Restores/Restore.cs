@@ -33,6 +33,18 @@ public abstract record RestorePhase
     /// <summary>Over, for good.</summary>
     public sealed record Finished(Result Result, Option<Instant> StartedAt, Instant At) : RestorePhase;
 
+    /// <summary>The phase's word in <c>status.phase</c>.</summary>
+    public string Word => this switch
+    {
+        New => "",
+        Pending => nameof(Pending),
+        Resolving => nameof(Resolving),
+        Provisioning => nameof(Provisioning),
+        Running => nameof(Running),
+        Finished finished => finished.Result == Result.Failed ? nameof(Result.Failed) : nameof(Result.Succeeded),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>Whether it is over.</summary>
     public bool IsFinished => this is Finished;
 }

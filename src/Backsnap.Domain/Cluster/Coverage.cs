@@ -1,0 +1,69 @@
+using Backsnap.Domain.Claims;
+using LanguageExt;
+using NodaTime;
+
+namespace Backsnap.Domain.Cluster;
+
+/// <summary>On whose word a schedule is in force.</summary>
+public enum ScheduleSource
+{
+    /// <summary>The annotation on the claim.</summary>
+    Claim,
+
+    /// <summary>The annotation on the claim's namespace.</summary>
+    Namespace,
+
+    /// <summary>The operator's <c>--schedule</c>.</summary>
+    Default,
+}
+
+/// <summary>Why a claim is not backed up although nothing is wrong.</summary>
+public enum Exclusion
+{
+    /// <summary>The schedule in force is the empty text: somebody opted out.</summary>
+    EmptySchedule,
+
+    /// <summary>The operator makes no backups of its own (<c>--manual</c>).</summary>
+    ManualMode,
+
+    /// <summary>The namespace is outside <c>--namespaces</c> or in <c>--exclude-namespaces</c>.</summary>
+    NamespaceNotSelected,
+
+    /// <summary>Backsnap made the claim itself, for a backup.</summary>
+    Temporary,
+
+    /// <summary>A restore fills it, or filled it only in part.</summary>
+    BeingRestored,
+
+    /// <summary>The claim or its namespace is being deleted.</summary>
+    Deleting,
+
+    /// <summary>It has no volume yet.</summary>
+    NotBound,
+}
+
+/// <summary>What becomes of one claim, and on whose word.</summary>
+public abstract record Coverage
+{
+    private Coverage() { }
+
+    /// <summary>Backed up; the next slot is <paramref name="Next"/> (UTC).</summary>
+    /// <param name="Expression">The schedule as it was written.</param>
+    /// <param name="Source">Where it was written.</param>
+    /// <param name="Description">The schedule in plain words.</param>
+    /// <param name="Next">The next slot; it may be now.</param>
+    /// <param name="LastSuccess">When the newest successful backup finished.</param>
+    public sealed record Covered(string Expression, ScheduleSource Source, string Description, Instant Next, Option<Instant> LastSuccess) : Coverage;
+
+    /// <summary>Not backed up, as somebody wished or as its state demands.</summary>
+    public sealed record Excluded(Exclusion Reason, string Detail) : Coverage;
+
+    /// <summary>Cannot be backed up here.</summary>
+    public sealed record Unsupported(string Why) : Coverage;
+
+    /// <summary>Not backed up because its schedule does not parse. It does not fall back to another schedule.</summary>
+    public sealed record Invalid(string Expression, ScheduleSource Source, string Problem) : Coverage;
+}
+
+/// <summary>The verdict for one claim.</summary>
+public sealed record Verdict(ClaimRef Claim, Coverage Coverage);

@@ -1,0 +1,88 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Backups;
+
+/// <summary>
+/// The statuses that a PVCBackup goes through. Each is written whole, against the very state that was seen, and only where it
+/// differs from what is there: a plan for a state that needs nothing is empty.
+/// </summary>
+internal static class BackupStatus
+{
+    /// <summary>Accepted and waiting; the message says for what.</summary>
+    public static Seq<PlannedAction> Pending(Backup backup, Instant now, string reason, string message) =>
+        Progress(backup, "Pending", None, now, reason, message, None);
+
+    /// <summary>It holds a place now; its snapshot is being taken.</summary>
+    public static Seq<PlannedAction> Snapshotting(Backup backup, Instant now, string message) =>
+        Progress(backup, "Snapshotting", Some(now), now, "Snapshotting", message, Some(new Announcement(false, "Snapshotting", message)));
+
+    /// <summary>Still being snapshotted, with trouble that may pass.</summary>
+    public static Seq<PlannedAction> Trouble(Backup backup, Instant startedAt, Instant now, string reason, string message) =>
+        Progress(backup, "Snapshotting", Some(startedAt), now, reason, message, Some(new Announcement(true, reason, message)));
+
+    /// <summary>The snapshot is ready.</summary>
+    public static Seq<PlannedAction> Provisioning(Backup backup, Instant startedAt, Instant now, string message) =>
+        Progress(backup, "Provisioning", Some(startedAt), now, "Provisioning", message, None);
+
+    /// <summary>The mover runs.</summary>
+    public static Seq<PlannedAction> Running(Backup backup, Instant startedAt, Instant now, string message) =>
+        Progress(backup, "Running", Some(startedAt), now, "Running", message, Some(new Announcement(false, "Running", message)));
+
+    /// <summary>Over, with a snapshot in the repository.</summary>
+    public static Seq<PlannedAction> Succeeded(Backup backup, Option<Instant> startedAt, Instant at, Instant now, MoverReport report)
+    {
+        var partial = report.Outcome == MoverOutcome.Partial;
+        var result = partial ? Result.SucceededWithWarnings : Result.Succeeded;
+        return Finish(
+            backup, result, startedAt, at, now, result.ToString(), report.Message, Some(report),
+            new Announcement(partial, partial ? "BackupIncomplete" : "BackupSucceeded", report.Message));
+    }
+
+    /// <summary>Over, for the reason given; what the mover reported stands beside it.</summary>
+    public static Seq<PlannedAction> Failed(Backup backup, Option<Instant> startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report) =>
+        Finish(backup, Result.Failed, startedAt, at, now, reason, message, report, new Announcement(true, reason, message));
+
+    private static Seq<PlannedAction> Progress(
+        Backup backup, string phase, Option<Instant> startedAt, Instant now, string reason, string message, Option<Announcement> announce) =>
+        backup.Phase.Word == phase && backup.Message == message
+            ? Seq<PlannedAction>()
+            : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
+                Node.Set("phase", phase),
+                Node.Maybe("startedAt", startedAt.Map(StatusWriting.Time)),
+                Node.Set("reason", reason),
+                Node.Set("message", message),
+                Node.Set("observedGeneration", backup.Generation),
+                Node.Set("conditions", StatusWriting.Conditions(Conditions.Progressing(backup.Conditions, now, reason, message), backup.Generation))), announce, message));
+
+    private static Seq<PlannedAction> Finish(
+        Backup backup, Result result, Option<Instant> startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report, Announcement announce)
+    {
+        var conditions = result == Result.Failed
+            ? Conditions.Failed(backup.Conditions, now, reason, message)
+            : Conditions.Succeeded(backup.Conditions, now, reason, message);
+        var figures = report.Bind(found => found.Backup);
+        return Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
+            Node.Set("phase", result == Result.Failed ? "Failed" : "Succeeded"),
+            Node.Set("result", result.ToString()),
+            Node.Maybe("startedAt", startedAt.Map(StatusWriting.Time)),
+            Node.Set("finishedAt", StatusWriting.Time(at)),
+            Node.Maybe("duration", startedAt.Map(begin => GoDuration.Print(Duration.Max(Duration.Zero, at - begin)))),
+            Node.Set("reason", reason),
+            Node.Set("message", message),
+            Node.Maybe("snapshot", report.Bind(found => found.Snapshot).Map(saved => saved.Id)),
+            Node.Maybe("filesNew", figures.Map(found => (Node)found.FilesNew)),
+            Node.Maybe("filesChanged", figures.Map(found => (Node)found.FilesChanged)),
+            Node.Maybe("filesUnmodified", figures.Map(found => (Node)found.FilesUnmodified)),
+            Node.Maybe("filesProcessed", figures.Map(found => (Node)found.FilesProcessed)),
+            Node.Maybe("bytesAdded", figures.Map(found => (Node)found.BytesAdded)),
+            Node.Maybe("bytesProcessed", figures.Map(found => (Node)found.BytesProcessed)),
+            Node.Unless0("warnings", report.Map(StatusWriting.Warnings).IfNone(Seq<string>())),
+            Node.Set("observedGeneration", backup.Generation),
+            Node.Set("conditions", StatusWriting.Conditions(conditions, backup.Generation))), Some(announce), message));
+    }
+}

@@ -1,0 +1,123 @@
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Movers;
+
+/// <summary>The Job that runs a mover, and the Secret that it reads.</summary>
+internal static class MoverManifests
+{
+    /// <summary>The exit codes after which another try would end the same: a wrong password, a missing bucket, a saved but incomplete snapshot.</summary>
+    private static readonly Seq<long> FinalExitCodes = Seq<long>(3, 10, 12, 13, 20, 21, 22, 24, 27);
+
+    private const string SecretMount = "/etc/backsnap/repository";
+
+    /// <summary>The Secret's metadata; what it holds is not part of the plan.</summary>
+    public static Manifest Credentials(Parent parent, string name, string operation) => new(ObjectKind.Secret, parent.Id.Namespace, name, Node.Object(
+        Node.Set("apiVersion", ObjectKind.Secret.ApiVersion),
+        Node.Set("kind", ObjectKind.Secret.Kind),
+        Node.Set("metadata", parent.Metadata(name, operation)),
+        Node.Set("type", "Opaque")));
+
+    /// <summary>The whole Job.</summary>
+    /// <param name="parent">Whose Job.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="secret">The Secret with the repository's credentials.</param>
+    /// <param name="operation">backup, resolve or restore.</param>
+    /// <param name="arguments">After <c>mover OPERATION</c>.</param>
+    /// <param name="mount">The claim at <c>/data</c>; none for an operation that needs only the repository.</param>
+    /// <param name="settings">How pods are made.</param>
+    public static Manifest Job(Parent parent, string name, string secret, string operation, Seq<string> arguments, Option<Mount> mount, Settings settings) =>
+        new(ObjectKind.Job, parent.Id.Namespace, name, Node.Object(
+            Node.Set("apiVersion", ObjectKind.Job.ApiVersion),
+            Node.Set("kind", ObjectKind.Job.Kind),
+            Node.Set("metadata", parent.Metadata(name, operation)),
+            Node.Set("spec", Node.Object(
+                Node.Set("backoffLimit", 1),
+                Node.Set("activeDeadlineSeconds", (long)settings.Deadlines.Job.TotalSeconds),
+                Node.Set("podFailurePolicy", FailurePolicy),
+                Node.Set("template", Node.Object(
+                    Node.Set("metadata", Node.Object(
+                        Node.Set("labels", Node.Map(parent.Labels(operation))),
+                        Node.Set("annotations", Node.Map(parent.Placement.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
+                    Node.Set("spec", PodSpec(parent, secret, operation, arguments, mount, settings.Mover))))))));
+
+    private static Node FailurePolicy => Node.Object(Node.Set("rules", Node.List(
+        Node.Object(
+            Node.Set("action", "Ignore"),
+            Node.Set("onPodConditions", Node.List(Node.Object(Node.Set("type", "DisruptionTarget"), Node.Set("status", "True"))))),
+        Node.Object(
+            Node.Set("action", "FailJob"),
+            Node.Set("onExitCodes", Node.Object(
+                Node.Set("containerName", "mover"),
+                Node.Set("operator", "In"),
+                Node.Set("values", Node.List(FinalExitCodes.Map(code => (Node)code)))))))));
+
+    private static Node PodSpec(Parent parent, string secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
+        Node.Set("restartPolicy", "Never"),
+        Node.Set("automountServiceAccountToken", false),
+        Node.Set("enableServiceLinks", false),
+        Node.Set("terminationGracePeriodSeconds", 60),
+        Node.Maybe("imagePullSecrets", settings.ImagePullSecret.Map(name => Node.List(Node.Object(Node.Set("name", name))))),
+        Node.Unless0("nodeSelector", parent.Placement.NodeSelector),
+        Node.Maybe("tolerations", parent.Placement.Tolerations),
+        Node.Maybe("priorityClassName", parent.Placement.PriorityClass),
+        Node.Set("securityContext", Node.Object(
+            Node.Set("runAsUser", 0),
+            Node.Set("runAsGroup", 0),
+            // A volume of a million files would be walked and changed before the mover even starts.
+            Node.Set("fsGroupChangePolicy", "OnRootMismatch"),
+            Node.Set("seccompProfile", Node.Object(Node.Set("type", "RuntimeDefault"))))),
+        Node.Set("containers", Node.List(Container(secret, operation, arguments, mount, settings))),
+        Node.Set("volumes", Node.List(Volumes(secret, mount, settings))));
+
+    private static Node Container(string secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
+        Node.Set("name", "mover"),
+        Node.Set("image", settings.Image),
+        Node.Set("imagePullPolicy", "IfNotPresent"),
+        Node.Set("args", Node.Texts((Seq("mover", operation) + arguments).Strict())),
+        Node.Set("env", Node.List((
+            settings.SecretKeys.Map(key => Node.Object(
+                Node.Set("name", key),
+                Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(Node.Set("name", secret), Node.Set("key", key)))))))
+            + (settings.CustomAuthority ? Seq1(Variable("RESTIC_CACERT", SecretMount + "/ca.crt")) : Seq<Node>())
+            + Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0"))).Strict())),
+        Node.Set("resources", Node.Object(
+            Node.Set("requests", Node.Object(Node.Set("cpu", settings.CpuRequest), Node.Set("memory", settings.MemoryRequest))),
+            Node.Set("limits", Node.Object(Node.Set("memory", settings.MemoryLimit))))),
+        Node.Set("securityContext", Node.Object(
+            Node.Set("allowPrivilegeEscalation", false),
+            Node.Set("readOnlyRootFilesystem", true),
+            Node.Set("capabilities", Node.Object(
+                Node.Set("drop", Node.List("ALL")),
+                Node.Unless0("add", Capabilities(mount)))))),
+        Node.Set("volumeMounts", Node.List((
+            mount.Map(data => Node.Object(
+                Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq()
+            + Seq(VolumeMount("cache", "/cache"), VolumeMount("tmp", "/tmp"))
+            + (settings.CustomAuthority ? Seq1(Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))) : Seq<Node>())).Strict())));
+
+    private static Seq<Node> Volumes(string secret, Option<Mount> mount, MoverSettings settings) => (
+        mount.Map(data => Node.Object(
+            Node.Set("name", "data"),
+            Node.Set("persistentVolumeClaim", Node.Object(Node.Set("claimName", data.ClaimName))))).ToSeq()
+        + Seq(EmptyDirectory("cache"), EmptyDirectory("tmp"))
+        + (settings.CustomAuthority
+            ? Seq1(Node.Object(
+                Node.Set("name", "repository"),
+                Node.Set("secret", Node.Object(
+                    Node.Set("secretName", secret),
+                    Node.Set("items", Node.List(Node.Object(Node.Set("key", "ca.crt"), Node.Set("path", "ca.crt"))))))))
+            : Seq<Node>())).Strict();
+
+    // Root without these reads and writes only its own files; without FSETID a restored directory silently loses its setgid bit.
+    private static Seq<string> Capabilities(Option<Mount> mount) => mount.Match(
+        data => data.ReadOnly ? Seq1("DAC_OVERRIDE") : Seq("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD", "SETFCAP"),
+        () => Seq<string>());
+
+    private static Node Variable(string name, string value) => Node.Object(Node.Set("name", name), Node.Set("value", value));
+
+    private static Node VolumeMount(string name, string path) => Node.Object(Node.Set("name", name), Node.Set("mountPath", path));
+
+    private static Node EmptyDirectory(string name) => Node.Object(Node.Set("name", name), Node.Set("emptyDir", Node.Object()));
+}

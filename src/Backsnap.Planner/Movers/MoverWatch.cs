@@ -1,0 +1,81 @@
+using Backsnap.Domain.Movers;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Movers;
+
+/// <summary>What can be said of a mover from its Job and pods.</summary>
+internal abstract record MoverProgress
+{
+    private MoverProgress() { }
+
+    /// <summary>No pod runs yet; until when that is tolerated, and what the pod says of it.</summary>
+    public sealed record Starting(Instant Deadline, string Diagnosis) : MoverProgress;
+
+    /// <summary>The container runs.</summary>
+    public sealed record Running : MoverProgress;
+
+    /// <summary>The Job is over but its pod's report was not seen yet; until when to wait for it.</summary>
+    public sealed record Reporting(Instant Until) : MoverProgress;
+
+    /// <summary>Over, with a report of success or of a saved but incomplete snapshot.</summary>
+    public sealed record Done(Instant At, MoverReport Report) : MoverProgress;
+
+    /// <summary>Over, without success.</summary>
+    public sealed record Broken(Instant At, string Reason, string Message, Option<MoverReport> Report) : MoverProgress;
+}
+
+/// <summary>Reads a Job and its pods.</summary>
+internal static class MoverWatch
+{
+    /// <summary>Where the mover stands. A success needs the mover's own report: that a Job is complete says too little.</summary>
+    public static MoverProgress Look(MoverJob job, Survey survey, Deadlines deadlines, Instant now)
+    {
+        var pods = survey.PodsOf[job.Id.Uid].OrderByDescending(pod => pod.Id.Created).ToSeq().Strict();
+        var ended = pods.Bind(pod => pod.State is PodState.Ended end ? Seq1(end) : Seq<PodState.Ended>()).OrderByDescending(end => end.At).ToSeq().Strict();
+        return job.State switch
+        {
+            JobState.Unfinished => Unfinished(job, pods, deadlines),
+            JobState.Complete complete => Saved(ended).Match<MoverProgress>(
+                report => new MoverProgress.Done(complete.At, report),
+                () => now < complete.At + deadlines.Report
+                    ? new MoverProgress.Reporting(complete.At + deadlines.Report)
+                    : new MoverProgress.Broken(complete.At, "ResultUnknown", $"Job {job.Id.Name} completed, but its pod left no report; nothing is counted as done that was not reported", None)),
+            JobState.Failed failed => Saved(ended).Match<MoverProgress>(
+                report => new MoverProgress.Done(failed.At, report),
+                () => ended.IsEmpty && now < failed.At + deadlines.Report
+                    ? new MoverProgress.Reporting(failed.At + deadlines.Report)
+                    : Diagnose(failed, ended, pods)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private static MoverProgress Unfinished(MoverJob job, Seq<MoverPod> pods, Deadlines deadlines) =>
+        pods.Exists(pod => pod.State is PodState.Running or PodState.Ended)
+            ? new MoverProgress.Running()
+            : new MoverProgress.Starting(
+                job.Id.Created + deadlines.PodStart,
+                pods.Bind(pod => pod.State is PodState.Waiting waiting ? waiting.Diagnosis.ToSeq() : Seq<string>()).HeadOrNone().IfNone("the pod has not started"));
+
+    private static Option<MoverReport> Saved(Seq<PodState.Ended> ended) =>
+        ended.Bind(end => end.Report.ToSeq()).Find(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial);
+
+    // The mover's own words come first; without them, what the kubelet and the Job controller saw.
+    private static MoverProgress Diagnose(JobState.Failed failed, Seq<PodState.Ended> ended, Seq<MoverPod> pods) =>
+        ended.HeadOrNone().Match(
+            last => last switch
+            {
+                { Reason: "OOMKilled" } => new MoverProgress.Broken(
+                    failed.At, "OutOfMemory", "the mover was killed because it reached its memory limit; raise --mover-memory-limit", last.Report),
+                { Report.IsSome: true } => last.Report.Match(
+                    report => new MoverProgress.Broken(failed.At, report.Reason, report.Message, last.Report),
+                    () => throw new System.Diagnostics.UnreachableException()),
+                _ => new MoverProgress.Broken(
+                    failed.At, failed.Reason, $"the mover ended with exit code {last.ExitCode} ({last.Reason}) and left no report; {failed.Message}", None),
+            },
+            () => new MoverProgress.Broken(
+                failed.At, failed.Reason,
+                failed.Message + pods.Bind(pod => pod.State is PodState.Waiting waiting ? waiting.Diagnosis.ToSeq() : Seq<string>()).HeadOrNone().Map(diagnosis => $"; the pod: {diagnosis}").IfNone(""),
+                None));
+}

@@ -1,0 +1,53 @@
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner;
+
+/// <summary>What an object waits for, in words: a stuck system explains itself.</summary>
+public sealed record Waiting(ObjectKind Kind, Identity Object, string For);
+
+/// <summary>
+/// What to do now, and why; what becomes of every claim; and when to look again if nothing happens before. Plans of parts add
+/// up to the plan of the whole.
+/// </summary>
+/// <param name="Actions">Each is complete: nothing is left to decide when it is carried out. Those on one object are in order.</param>
+/// <param name="Verdicts">One for every claim that was seen, in the order of namespace and name.</param>
+/// <param name="Waits">What is waited for.</param>
+/// <param name="WakeAt">The next instant at which planning again is worthwhile although nothing changed.</param>
+public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq<Waiting> Waits, Option<Instant> WakeAt)
+{
+    /// <summary>Nothing to do, nothing to wait for.</summary>
+    public static Plan Empty { get; } = new(Seq<PlannedAction>(), Seq<Verdict>(), Seq<Waiting>(), None);
+
+    /// <summary>Only actions.</summary>
+    public static Plan Do(params PlannedAction[] actions) => Empty with { Actions = actions.ToSeq().Strict() };
+
+    /// <summary>Only actions.</summary>
+    public static Plan Do(Seq<PlannedAction> actions) => Empty with { Actions = actions.Strict() };
+
+    /// <summary>Nothing but waiting, for somebody else and at most until <paramref name="until"/>.</summary>
+    public static Plan Wait(ObjectKind kind, Identity on, string what, Option<Instant> until) =>
+        Empty with { Waits = Seq1(new Waiting(kind, on, what)), WakeAt = until };
+
+    /// <summary>Both plans; the earlier wake-up wins.</summary>
+    public static Plan operator +(Plan left, Plan right) => Add(left, right);
+
+    /// <summary>Both plans; the earlier wake-up wins.</summary>
+    public static Plan Add(Plan left, Plan right) => new(
+        (left.Actions + right.Actions).Strict(), (left.Verdicts + right.Verdicts).Strict(), (left.Waits + right.Waits).Strict(), Earlier(left.WakeAt, right.WakeAt));
+
+    /// <summary>All of them in order. Not a fold over <see cref="Add"/>, which would copy the growing plan for each of many thousand parts.</summary>
+    public static Plan Concat(IEnumerable<Plan> plans)
+    {
+        var parts = System.Array.AsReadOnly(plans.ToArray());
+        return new(
+            parts.SelectMany(plan => plan.Actions).ToSeq().Strict(), parts.SelectMany(plan => plan.Verdicts).ToSeq().Strict(),
+            parts.SelectMany(plan => plan.Waits).ToSeq().Strict(), parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)));
+    }
+
+    private static Option<Instant> Earlier(Option<Instant> a, Option<Instant> b) =>
+        a.Match(x => b.Match(y => Some(Instant.Min(x, y)), () => a), () => b);
+}

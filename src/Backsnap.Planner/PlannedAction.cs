@@ -1,0 +1,62 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+
+namespace Backsnap.Planner;
+
+/// <summary>A whole object to be created: nothing is filled in later but what a Secret holds.</summary>
+public sealed record Manifest(ObjectKind Kind, NamespaceName Namespace, string Name, Node Body);
+
+/// <summary>What is told to people as an Event on the object.</summary>
+public sealed record Announcement(bool IsWarning, string Reason, string Message);
+
+/// <summary>
+/// One write to the Kubernetes API. It carries everything that the executor needs and a reason for people; preconditions make
+/// it fail, not do harm, where the world has moved on since the plan was made.
+/// </summary>
+public abstract record PlannedAction
+{
+    private PlannedAction(string reason) => Reason = reason;
+
+    /// <summary>Why, in words.</summary>
+    public string Reason { get; }
+
+    /// <summary>Creates an object. That it exists already is no failure: its name says what it is for, and the next plan looks at whose it is.</summary>
+    public sealed record Create(Manifest Object, string Why) : PlannedAction(Why);
+
+    /// <summary>
+    /// Creates a Secret with a copy of the repository's credentials. The values are not part of the plan: the executor puts in the
+    /// ones that it was given at start, exactly those named in <paramref name="Keys"/>.
+    /// </summary>
+    public sealed record CreateCredentials(Manifest Object, Seq<string> Keys, string Why) : PlannedAction(Why);
+
+    /// <summary>Writes the whole status of an object, provided that it is still the one that was seen (uid and resourceVersion).</summary>
+    public sealed record SetStatus(ObjectKind Kind, Identity Of, Node Status, Option<Announcement> Announce, string Why) : PlannedAction(Why);
+
+    /// <summary>Removes one annotation of an object, provided that it is still the one that was seen (uid and resourceVersion).</summary>
+    public sealed record RemoveAnnotation(ObjectKind Kind, Identity Of, string Annotation, string Why) : PlannedAction(Why);
+
+    /// <summary>Deletes an object by uid, dependants in the background; with <paramref name="Unchanged"/> only if nobody has changed it since it was seen.</summary>
+    public sealed record Delete(ObjectKind Kind, Identity Of, bool Unchanged, string Why) : PlannedAction(Why);
+
+    /// <summary>The object that is written, as kind, namespace and name.</summary>
+    public (ObjectKind Kind, NamespaceName Namespace, string Name) Target => this switch
+    {
+        Create create => (create.Object.Kind, create.Object.Namespace, create.Object.Name),
+        CreateCredentials create => (create.Object.Kind, create.Object.Namespace, create.Object.Name),
+        SetStatus set => (set.Kind, set.Of.Namespace, set.Of.Name),
+        RemoveAnnotation remove => (remove.Kind, remove.Of.Namespace, remove.Of.Name),
+        Delete delete => (delete.Kind, delete.Of.Namespace, delete.Of.Name),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>The action's verb, for people.</summary>
+    public string Verb => this switch
+    {
+        Create or CreateCredentials => "create",
+        SetStatus => "status",
+        RemoveAnnotation => "annotate",
+        Delete => "delete",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

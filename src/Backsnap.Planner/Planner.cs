@@ -1,0 +1,21 @@
+using Backsnap.Domain.Cluster;
+using Backsnap.Planner.Backups;
+using NodaTime;
+
+namespace Backsnap.Planner;
+
+/// <summary>
+/// The whole of Backsnap's judgement, as one pure function: what is seen of the cluster, what the operator was told, and the
+/// time go in; what to do about it comes out. The same input gives the same plan, and a plan for a state that is as it should
+/// be is empty.
+/// </summary>
+public static class Planner
+{
+    /// <summary>Plan.</summary>
+    public static Plan Plan(ClusterState state, Settings settings, Instant now)
+    {
+        var survey = Survey.Of(state);
+        return Backing.Steps(survey, settings, now)
+            + Expiring.Steps(survey, settings, now);
+    }
+}

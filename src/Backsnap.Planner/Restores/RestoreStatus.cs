@@ -1,0 +1,78 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Restores;
+
+/// <summary>The statuses that a PVCRestore goes through; written as a PVCBackup's are.</summary>
+internal static class RestoreStatus
+{
+    /// <summary>A mover looks for the snapshot.</summary>
+    public static Seq<PlannedAction> Resolving(Restore restore, Instant startedAt, Instant now, string message) =>
+        Progress(restore, "Resolving", startedAt, now, message, None, Some(new Announcement(false, "Resolving", message)));
+
+    /// <summary>The snapshot is pinned.</summary>
+    public static Seq<PlannedAction> Provisioning(Restore restore, Instant startedAt, Instant now, SavedSnapshot pinned, string message) =>
+        Progress(restore, "Provisioning", startedAt, now, message, Some(pinned), Some(new Announcement(false, "SnapshotPinned", message)));
+
+    /// <summary>The mover writes.</summary>
+    public static Seq<PlannedAction> Running(Restore restore, Instant startedAt, Instant now, string message) =>
+        Progress(restore, "Running", startedAt, now, message, restore.Pinned, Some(new Announcement(false, "Running", message)));
+
+    /// <summary>Over: everything in the snapshot was written and verified.</summary>
+    public static Seq<PlannedAction> Succeeded(Restore restore, Option<Instant> startedAt, Instant at, Instant now, MoverReport report) =>
+        Finish(restore, Result.Succeeded, startedAt, at, now, nameof(Result.Succeeded), report.Message, Some(report), new Announcement(false, "RestoreSucceeded", report.Message));
+
+    /// <summary>Over, for the reason given.</summary>
+    public static Seq<PlannedAction> Failed(Restore restore, Option<Instant> startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report) =>
+        Finish(restore, Result.Failed, startedAt, at, now, reason, message, report, new Announcement(true, reason, message));
+
+    private static Seq<PlannedAction> Progress(
+        Restore restore, string phase, Instant startedAt, Instant now, string message, Option<SavedSnapshot> pinned, Option<Announcement> announce) =>
+        restore.Phase.Word == phase && restore.Message == message
+            ? Seq<PlannedAction>()
+            : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields((
+                Seq(
+                    new Node.Field("phase", phase),
+                    new Node.Field("startedAt", StatusWriting.Time(startedAt)),
+                    new Node.Field("reason", phase),
+                    new Node.Field("message", message))
+                + Snapshot(pinned)
+                + Seq(
+                    new Node.Field("observedGeneration", restore.Generation),
+                    new Node.Field("conditions", StatusWriting.Conditions(Conditions.Progressing(restore.Conditions, now, phase, message), restore.Generation)))).Strict()), announce, message));
+
+    private static Seq<PlannedAction> Finish(
+        Restore restore, Result result, Option<Instant> startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report, Announcement announce)
+    {
+        var conditions = result == Result.Failed
+            ? Conditions.Failed(restore.Conditions, now, reason, message)
+            : Conditions.Succeeded(restore.Conditions, now, reason, message);
+        var figures = report.Bind(found => found.Restore);
+        return Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields((
+            Seq(
+                Node.Set("phase", result == Result.Failed ? "Failed" : "Succeeded"),
+                Node.Set("result", result.ToString()),
+                Node.Maybe("startedAt", startedAt.Map(StatusWriting.Time)),
+                Node.Set("finishedAt", StatusWriting.Time(at)),
+                Node.Maybe("duration", startedAt.Map(begin => GoDuration.Print(Duration.Max(Duration.Zero, at - begin)))),
+                Node.Set("reason", reason),
+                Node.Set("message", message),
+                Node.Maybe("filesRestored", figures.Map(found => (Node)found.FilesRestored)),
+                Node.Maybe("bytesRestored", figures.Map(found => (Node)found.BytesRestored)),
+                Node.Unless0("warnings", report.Map(StatusWriting.Warnings).IfNone(Seq<string>())),
+                Node.Set("observedGeneration", restore.Generation),
+                Node.Set("conditions", StatusWriting.Conditions(conditions, restore.Generation))).Bind(field => field.ToSeq())
+            + Snapshot(restore.Pinned)).Strict()), Some(announce), message));
+    }
+
+    // The tags go into the status too: they say what the claim was like, and the Job that read them may be gone when that is needed.
+    private static Seq<Node.Field> Snapshot(Option<SavedSnapshot> pinned) => pinned.ToSeq().Bind(saved => Seq(
+        Node.Set("snapshot", saved.Id),
+        Node.Maybe("snapshotTime", saved.Time.Map(StatusWriting.Time)),
+        Node.Unless0("snapshotTags", saved.Tags)).Bind(field => field.ToSeq()));
+}

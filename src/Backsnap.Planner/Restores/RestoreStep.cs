@@ -1,0 +1,115 @@
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using Backsnap.Planner.Movers;
+using LanguageExt;
+using NodaTime;
+using NodaTime.Text;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Restores;
+
+/// <summary>The next step of one restore. Every step is found from what is there, so it can be taken again after any crash.</summary>
+internal static class RestoreStep
+{
+    /// <summary>Finds the snapshot: a mover without a volume asks the repository.</summary>
+    public static Plan Resolve(Restore restore, Instant startedAt, Survey survey, Settings settings, Instant now)
+    {
+        var name = Name(restore, "find");
+        var status = RestoreStatus.Resolving(restore, startedAt, now, $"looking for {Wanted(restore)} of claim {restore.Source}");
+        return Job(restore, name, survey).Match(
+            job => MoverWatch.Look(job, survey, settings.Deadlines, now) switch
+            {
+                MoverProgress.Starting starting => Start(restore, starting, startedAt, settings, now),
+                MoverProgress.Running => Plan.Do(status) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} looks for the snapshot", None),
+                MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
+                MoverProgress.Done done => done.Report.Snapshot.Match(
+                    pinned => Provision(restore with { Pinned = pinned }, pinned, startedAt, survey, settings, now),
+                    () => Fail(restore, startedAt, done.At, now, "ResultUnknown", $"Job {job.Id.Name} completed but named no snapshot", Some(done.Report))),
+                MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message, broken.Report),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            },
+            () => Plan.Do(status + Credentials(restore, survey, settings) + Seq1<PlannedAction>(new PlannedAction.Create(
+                MoverManifests.Job(ParentOf(restore), name, SecretName(restore), "resolve", Arguments(restore, settings) + Selection(restore), None, settings),
+                $"the snapshot to restore is pinned before claim {restore.TargetRef} is made"))));
+    }
+
+    /// <summary>Makes the claim and fills it from the pinned snapshot.</summary>
+    public static Plan Fill(Restore restore, Instant startedAt, Survey survey, Settings settings, Instant now) =>
+        restore.Pinned.Match(
+            pinned => Job(restore, Name(restore, "fill"), survey).Match(
+                job => Follow(restore, job, startedAt, survey, settings, now),
+                () => Provision(restore, pinned, startedAt, survey, settings, now)),
+            () => Resolve(restore, startedAt, survey, settings, now));
+
+    private static Plan Provision(Restore restore, SavedSnapshot pinned, Instant startedAt, Survey survey, Settings settings, Instant now)
+    {
+        var message = $"restoring snapshot {TargetClaim.Short(pinned)}{pinned.Time.Map(at => $" of {InstantPattern.General.Format(at)}").IfNone("")} into claim {restore.TargetRef}";
+        return TargetClaim.Look(restore, survey) switch
+        {
+            TargetClaim.Taken => Fail(restore, startedAt, now, now, "TargetExists", $"claim {restore.TargetRef} was made by somebody else meanwhile; nothing was written to it", None),
+            TargetClaim.Ours => Plan.Do(RestoreStatus.Provisioning(restore, startedAt, now, pinned, message) + Credentials(restore, survey, settings) + Mover(restore, pinned, settings)),
+            TargetClaim.Absent => TargetClaim.Manifest(restore, pinned, survey, settings).Match(
+                Right: claim => Plan.Do(
+                    RestoreStatus.Provisioning(restore, startedAt, now, pinned, message)
+                    + Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it"))
+                    + Credentials(restore, survey, settings) + Mover(restore, pinned, settings)),
+                Left: why => Fail(restore, startedAt, now, now, "CannotMakeClaim", why, None)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private static Plan Follow(Restore restore, MoverJob job, Instant startedAt, Survey survey, Settings settings, Instant now) =>
+        MoverWatch.Look(job, survey, settings.Deadlines, now) switch
+        {
+            MoverProgress.Starting starting => Start(restore, starting, startedAt, settings, now),
+            MoverProgress.Running => Plan.Do(RestoreStatus.Running(restore, startedAt, now, $"restic is filling claim {restore.TargetRef}"))
+                + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} runs", None),
+            MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
+            MoverProgress.Done { Report.Outcome: MoverOutcome.Succeeded } done => Plan.Do(RestoreStatus.Succeeded(restore, Some(startedAt), done.At, now, done.Report)),
+            MoverProgress.Done done => Fail(restore, startedAt, done.At, now, done.Report.Reason, done.Report.Message, Some(done.Report)),
+            MoverProgress.Broken broken => Fail(
+                restore, startedAt, broken.At, now, broken.Reason, $"{broken.Message}; claim {restore.TargetRef} may hold a part of the data: delete it before another try", broken.Report),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private static Plan Start(Restore restore, MoverProgress.Starting starting, Instant startedAt, Settings settings, Instant now) =>
+        now >= starting.Deadline
+            ? Fail(restore, startedAt, now, now, "PodDidNotStart", $"the mover's pod did not start within {GoDuration.Print(settings.Deadlines.PodStart)}: {starting.Diagnosis}", None)
+            : Plan.Wait(ObjectKind.PvcRestore, restore.Id, starting.Diagnosis, Some(starting.Deadline));
+
+    private static Plan Fail(Restore restore, Instant startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report) =>
+        Plan.Do(RestoreStatus.Failed(restore, Some(startedAt), at, now, reason, message, report));
+
+    private static Seq<PlannedAction> Credentials(Restore restore, Survey survey, Settings settings) =>
+        survey.SecretsOf[restore.Id.Uid].Any(secret => !secret.Deleting)
+            ? Seq<PlannedAction>()
+            : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
+                MoverManifests.Credentials(ParentOf(restore), SecretName(restore), "restore"), settings.Mover.SecretKeys + Backups.BackupStep.Authority(settings.Mover), "the mover needs the repository's credentials"));
+
+    private static Seq<PlannedAction> Mover(Restore restore, SavedSnapshot pinned, Settings settings) => Seq1<PlannedAction>(new PlannedAction.Create(
+        MoverManifests.Job(
+            ParentOf(restore), Name(restore, "fill"), SecretName(restore), "restore", Arguments(restore, settings) + Seq("--snapshot", pinned.Id),
+            Some(new Mount(restore.Target.Name, ReadOnly: false)), settings),
+        $"restic fills claim {restore.TargetRef}"));
+
+    private static Seq<string> Arguments(Restore restore, Settings settings) => Seq(
+        "--repository", settings.Mover.RepositoryOf(restore.Source), "--host", restore.Source.Namespace.Value, "--path", "/data",
+        "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache");
+
+    private static Seq<string> Selection(Restore restore) =>
+        restore.SnapshotId.Map(id => Seq("--snapshot", id)).IfNone(
+            restore.AsOf.Bind(asOf => asOf.ToOption()).Map(at => Seq("--as-of", InstantPattern.ExtendedIso.Format(at))).IfNone(Seq<string>()));
+
+    private static string Wanted(Restore restore) =>
+        restore.SnapshotId.Map(id => $"snapshot {id}").IfNone(
+            restore.AsOf.Bind(asOf => asOf.ToOption()).Map(at => $"the newest snapshot not after {InstantPattern.ExtendedIso.Format(at)}").IfNone("the newest snapshot"));
+
+    private static Option<MoverJob> Job(Restore restore, string name, Survey survey) => survey.JobsOf[restore.Id.Uid].Find(job => job.Id.Name == name);
+
+    private static string Name(Restore restore, string step) => ChildName.For(restore.Id.Name, restore.Id.Uid, step);
+
+    private static string SecretName(Restore restore) => ChildName.For(restore.Id.Name, restore.Id.Uid);
+
+    private static Parent ParentOf(Restore restore) => new(ObjectKind.PvcRestore, restore.Id, restore.Placement);
+}

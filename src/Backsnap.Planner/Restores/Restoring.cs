@@ -1,0 +1,70 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Restores;
+
+/// <summary>
+/// Takes every PVCRestore one step on. First a mover finds the snapshot and pins it, before any claim is made: a restore of
+/// nothing ends as Failed and leaves nothing behind, and what is saved later cannot become what is restored. Restores wait
+/// for no backup.
+/// </summary>
+internal static class Restoring
+{
+    /// <summary>The plan for all restores.</summary>
+    public static Plan Steps(Survey survey, Settings settings, Instant now) =>
+        Plan.Concat(survey.Cluster.Restores
+            .Filter(restore => settings.Scope.Covers(restore.Id.Namespace) && !restore.Id.Deleting && survey.IsOpen(restore.Id.Namespace))
+            .OrderBy(restore => $"{restore.Id.Namespace}/{restore.Id.Name}", StringComparer.Ordinal)
+            .Select(restore => restore.Phase switch
+            {
+                RestorePhase.New or RestorePhase.Pending => Accept(restore, survey, settings, now),
+                RestorePhase.Resolving phase => RestoreStep.Resolve(restore, phase.StartedAt, survey, settings, now),
+                RestorePhase.Provisioning phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
+                RestorePhase.Running phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
+                RestorePhase.Finished phase => After(restore, phase.Result, survey),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            }));
+
+    private sealed record Refusal(string Reason, string Message);
+
+    private static Plan Accept(Restore restore, Survey survey, Settings settings, Instant now) =>
+        (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why)) | Occupied(restore, survey)).Match(
+            refusal => Plan.Do(RestoreStatus.Failed(restore, None, now, now, refusal.Reason, refusal.Message, None)),
+            () => RestoreStep.Resolve(restore, now, survey, settings, now));
+
+    private static Option<Refusal> Mistake(Restore restore) =>
+        (restore.Target.Size.Bind(size => size.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.targetPvcSize: {why}")
+            | restore.AsOf.Bind(asOf => asOf.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.asOf: {why}")
+            | (restore.AsOf.IsSome && restore.SnapshotId.IsSome ? Some("spec.asOf and spec.sourceSnapshot exclude each other: an id names one snapshot already") : None)
+            | restore.SnapshotId.Filter(id => !IsSnapshotId(id)).Map(id => $"spec.sourceSnapshot: '{id}' is not a snapshot id: write 4 to 64 hexadecimal digits, or leave it out for the newest"))
+        .Map(why => new Refusal("InvalidSpec", why));
+
+    private static bool IsSnapshotId(string id) => id.Length is >= 4 and <= 64 && id.All(char.IsAsciiHexDigitLower);
+
+    private static Option<Refusal> Occupied(Restore restore, Survey survey) => TargetClaim.Look(restore, survey) is TargetClaim.Taken
+        ? Some(new Refusal("TargetExists", $"claim {restore.TargetRef} exists; a restore never writes into a claim that was not made for it: delete the claim, or name another in spec.targetPvc"))
+        : None;
+
+    // The claim becomes the user's like any other only now: until here the annotation kept it from being backed up half full.
+    private static Plan After(Restore restore, Result result, Survey survey)
+    {
+        var uid = restore.Id.Uid;
+        var release = result != Result.Failed && TargetClaim.Look(restore, survey) is TargetClaim.Ours { Claim.Id.Deleting: false } ours
+            ? Seq1<PlannedAction>(new PlannedAction.RemoveAnnotation(ObjectKind.Claim, ours.Claim.Id, Marks.Restoring, $"PVCRestore {restore.Id.Name} has filled it"))
+            : Seq<PlannedAction>();
+        return Plan.Do((release
+            + Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished).Select(job => job.Id))
+            + Delete(ObjectKind.Secret, survey.SecretsOf[uid])).Strict());
+
+        Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) =>
+            objects.Where(item => !item.Deleting)
+                .OrderBy(item => item.Name, StringComparer.Ordinal)
+                .Select(item => (PlannedAction)new PlannedAction.Delete(kind, item, Unchanged: false, $"PVCRestore {restore.Id.Name} is finished"))
+                .ToSeq().Strict();
+    }
+}

@@ -1,0 +1,52 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Restores;
+using Backsnap.Planner.Volumes;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Restores;
+
+/// <summary>Where the claim that a restore fills stands.</summary>
+internal abstract record TargetClaim
+{
+    private TargetClaim() { }
+
+    /// <summary>Not there; it can be made.</summary>
+    public sealed record Absent : TargetClaim;
+
+    /// <summary>There, and made for this very restore.</summary>
+    public sealed record Ours(Claim Claim) : TargetClaim;
+
+    /// <summary>There, and somebody's: it is never written to.</summary>
+    public sealed record Taken(Claim Claim) : TargetClaim;
+
+    /// <summary>Looks.</summary>
+    public static TargetClaim Look(Restore restore, Survey survey) => survey.Claim(restore.TargetRef).Match<TargetClaim>(
+        claim => claim.Restoring.Contains(restore.Id.Uid) ? new Ours(claim) : new Taken(claim),
+        () => new Absent());
+
+    /// <summary>
+    /// The claim to make: what the PVCRestore says, else what the source claim is like while it exists, else what the snapshot
+    /// remembers. A storage class that only the snapshot remembers and that this cluster has not is left to the cluster's default.
+    /// </summary>
+    public static Either<string, Manifest> Manifest(Restore restore, SavedSnapshot pinned, Survey survey, Settings settings)
+    {
+        var remembered = ClaimFacts.FromTags(pinned.Tags);
+        var facts = Asked(restore, settings)
+            .Or(survey.Claim(restore.Source).Map(ClaimFacts.Of).IfNone(ClaimFacts.Unknown))
+            .Or(remembered with { Class = remembered.Class.Filter(name => survey.Cluster.StorageClasses.ContainsKey(name)) });
+        return facts switch
+        {
+            { Mode: var mode } when mode.Contains(VolumeMode.Block) => Left<string, Manifest>($"snapshot {Short(pinned)} is of a block device, which cannot be restored into files"),
+            _ => facts.Size.ToEither($"nothing says how large claim {restore.TargetRef} must be: the source claim is gone and the snapshot does not remember it; set spec.targetPvcSize")
+                .Map(size => VolumeManifests.Target(restore.Id, restore.Target.Name, size, facts)),
+        };
+    }
+
+    /// <summary>The first eight digits, as restic prints ids.</summary>
+    public static string Short(SavedSnapshot snapshot) => snapshot.Id[..Math.Min(8, snapshot.Id.Length)];
+
+    private static ClaimFacts Asked(Restore restore, Settings settings) => new(
+        restore.Target.Size.Bind(size => size.ToOption()), restore.Target.Class | settings.StorageClass, restore.Target.AccessModes, None);
+}

@@ -1,0 +1,68 @@
+using Backsnap.Domain.Claims;
+using LanguageExt;
+using NodaTime;
+
+namespace Backsnap.Planner;
+
+/// <summary>Which namespaces the operator looks at. Exclusion wins over selection.</summary>
+/// <param name="Only">The selected ones; empty means all.</param>
+/// <param name="Except">The excluded ones.</param>
+public sealed record NamespaceScope(Seq<NamespaceName> Only, Seq<NamespaceName> Except)
+{
+    /// <summary>Every namespace.</summary>
+    public static NamespaceScope All { get; } = new(Seq<NamespaceName>.Empty, Seq<NamespaceName>.Empty);
+
+    /// <summary>Whether a namespace is looked at.</summary>
+    public bool Covers(NamespaceName name) => (Only.IsEmpty || Only.Contains(name)) && !Except.Contains(name);
+}
+
+/// <summary>How long each wait may last before it is a failure. All positive.</summary>
+/// <param name="ClaimSeen">For a claim that is named but not there: the view may only be late.</param>
+/// <param name="ClaimBound">For a claim to get its volume, or to be done being restored.</param>
+/// <param name="Snapshot">For a VolumeSnapshot to be ready.</param>
+/// <param name="PodStart">For the mover's pod to run.</param>
+/// <param name="Job">For the mover to finish: the Job's activeDeadlineSeconds.</param>
+/// <param name="Report">For a finished Job's pod to be seen with its report.</param>
+public sealed record Deadlines(Duration ClaimSeen, Duration ClaimBound, Duration Snapshot, Duration PodStart, Duration Job, Duration Report)
+{
+    /// <summary>The defaults.</summary>
+    public static Deadlines Default { get; } = new(
+        Duration.FromSeconds(30), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromHours(24), Duration.FromSeconds(30));
+}
+
+/// <summary>How mover pods are made.</summary>
+/// <param name="Image">The image; its entry point is the <c>backsnap</c> program.</param>
+/// <param name="ImagePullSecret">A Secret in the claim's namespace with the registry's credentials.</param>
+/// <param name="Repository">The restic repository under which each claim has its own: <c>BASE/NAMESPACE/CLAIM</c>. Never with credentials in it.</param>
+/// <param name="SecretKeys">The names of the environment variables that the repository's Secret holds; their values are not known here.</param>
+/// <param name="CustomAuthority">Whether the Secret holds <c>ca.crt</c>, certificates that the mover shall trust.</param>
+/// <param name="Keep">The retention policy, as in <c>last=1,daily=7</c>.</param>
+/// <param name="ProbeTimeout">How long the mover tries to reach the repository before it gives up.</param>
+/// <param name="CpuRequest">CPU request of the mover's container.</param>
+/// <param name="MemoryRequest">Memory request.</param>
+/// <param name="MemoryLimit">Memory limit.</param>
+public sealed record MoverSettings(
+    string Image, Option<string> ImagePullSecret, string Repository, Seq<string> SecretKeys, bool CustomAuthority, string Keep, Duration ProbeTimeout,
+    string CpuRequest, string MemoryRequest, string MemoryLimit)
+{
+    /// <summary>The restic repository of one claim.</summary>
+    public string RepositoryOf(ClaimRef claim) => $"{Repository.TrimEnd('/')}/{claim.Namespace}/{claim.Name}";
+}
+
+/// <summary>What the operator was told: everything that a plan depends on beside the cluster and the time.</summary>
+/// <param name="Scope">Which namespaces it looks at.</param>
+/// <param name="DefaultSchedule">Where neither claim nor namespace say otherwise; empty means none.</param>
+/// <param name="DefaultZone">The zone of schedules that name none.</param>
+/// <param name="Spread">Every slot of a claim is moved by its own stable offset within this span.</param>
+/// <param name="Manual">Make no PVCBackups.</param>
+/// <param name="MaxRunning">The most backups at once; at least 1.</param>
+/// <param name="SleepBetween">A pause after each backup before the next one begins; zero for none.</param>
+/// <param name="SnapshotClass">The snapshot class for volumes of its driver.</param>
+/// <param name="StorageClass">The storage class of temporary and restored claims, instead of the source's.</param>
+/// <param name="Ttl">How long a finished PVCBackup is kept where it does not say itself.</param>
+/// <param name="AllowCrossNamespaceRestore">Whether any namespace may restore any other's data, consent or not.</param>
+/// <param name="Mover">How mover pods are made.</param>
+/// <param name="Deadlines">How long each wait may last.</param>
+public sealed record Settings(
+    NamespaceScope Scope, string DefaultSchedule, DateTimeZone DefaultZone, Duration Spread, bool Manual, int MaxRunning, Duration SleepBetween,
+    Option<string> SnapshotClass, Option<string> StorageClass, Duration Ttl, bool AllowCrossNamespaceRestore, MoverSettings Mover, Deadlines Deadlines);

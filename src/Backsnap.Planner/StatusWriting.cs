@@ -1,0 +1,29 @@
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Backsnap.Planner;
+
+/// <summary>The parts that the statuses of PVCBackups and PVCRestores share.</summary>
+internal static class StatusWriting
+{
+    /// <summary>An instant as Kubernetes writes times: RFC 3339, whole seconds, UTC.</summary>
+    public static Node Time(Instant instant) => InstantPattern.General.Format(instant);
+
+    /// <summary>The conditions, as metav1.Condition.</summary>
+    public static Node Conditions(Seq<Condition> conditions, long generation) => Node.List(conditions.Map(condition => Node.Object(
+        Node.Set("type", condition.Type),
+        Node.Set("status", condition.Holds ? "True" : "False"),
+        Node.Set("observedGeneration", generation),
+        Node.Set("lastTransitionTime", Time(condition.Since)),
+        Node.Set("reason", condition.Reason),
+        Node.Set("message", condition.Message))));
+
+    /// <summary>The warnings that a mover reported, with a last line for those that it had to leave out.</summary>
+    public static Seq<string> Warnings(MoverReport report) =>
+        report.WarningCount > report.Warnings.Count
+            ? report.Warnings.Add($"… and {report.WarningCount - report.Warnings.Count} more")
+            : report.Warnings;
+}

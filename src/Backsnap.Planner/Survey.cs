@@ -1,0 +1,41 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Volumes;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner;
+
+/// <summary>The cluster's state, indexed once for the questions that planning asks of it.</summary>
+internal sealed record Survey(
+    ClusterState Cluster, IReadOnlyDictionary<ClaimRef, Claim> Claims, ILookup<ClaimRef, Backup> BackupsOf, ILookup<Uid, Snapshot> SnapshotsOf,
+    ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf)
+{
+    /// <summary>Indexes a state.</summary>
+    public static Survey Of(ClusterState cluster) => new(
+        cluster,
+        cluster.Claims.ToDictionary(claim => claim.Ref),
+        cluster.Backups.ToLookup(backup => backup.Claim),
+        ByOwner(cluster.Snapshots, snapshot => snapshot.Id),
+        ByOwner(cluster.Claims, claim => claim.Id),
+        ByOwner(cluster.Jobs, job => job.Id),
+        ByOwner(cluster.Pods, pod => pod.Id),
+        ByOwner(cluster.Secrets, secret => secret));
+
+    /// <summary>A claim by name, if it was seen.</summary>
+    public Option<Claim> Claim(ClaimRef claim) => Claims.TryGetValue(claim, out var found) ? Some(found) : None;
+
+    /// <summary>A namespace, if it was seen.</summary>
+    public Option<NamespaceFacts> Namespace(NamespaceName name) => Cluster.Namespaces.Find(name);
+
+    /// <summary>Whether a namespace can take new objects, as far as is known.</summary>
+    public bool IsOpen(NamespaceName name) => !Namespace(name).Exists(found => found.Terminating);
+
+    private static ILookup<Uid, T> ByOwner<T>(Seq<T> objects, Func<T, Identity> identity) =>
+        objects.Where(item => identity(item).Controller.IsSome).ToLookup(item => identity(item).Controller.Map(owner => owner.Uid).IfNone(NoOwner));
+
+    private static readonly Uid NoOwner = new("");
+}

@@ -1,0 +1,61 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Volumes;
+using Backsnap.Planner.Movers;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Volumes;
+
+/// <summary>The VolumeSnapshot of a backup, the temporary claim made from it, and the claim that a restore fills.</summary>
+internal static class VolumeManifests
+{
+    /// <summary>The smallest claim that is made where nothing says how large it should be.</summary>
+    private static readonly Quantity Smallest = Quantity.OfBytes(1 << 20);
+
+    /// <summary>A snapshot of the claim's volume.</summary>
+    public static Manifest Snapshot(Parent parent, string name, Claim source, SnapshotClass snapshotClass) => new(ObjectKind.VolumeSnapshot, parent.Id.Namespace, name, Node.Object(
+        Node.Set("apiVersion", ObjectKind.VolumeSnapshot.ApiVersion),
+        Node.Set("kind", ObjectKind.VolumeSnapshot.Kind),
+        Node.Set("metadata", parent.Metadata(name, "backup")),
+        Node.Set("spec", Node.Object(
+            Node.Set("volumeSnapshotClassName", snapshotClass.Name),
+            Node.Set("source", Node.Object(Node.Set("persistentVolumeClaimName", source.Id.Name)))))));
+
+    /// <summary>
+    /// A claim with the snapshot's content, of the source's class, modes and volume mode. Its size is the larger of what the
+    /// source asked for and what the snapshot needs, which drivers may leave out or report as zero.
+    /// </summary>
+    public static Manifest FromSnapshot(Parent parent, string name, Claim source, Snapshot snapshot, Option<string> storageClass) => new(ObjectKind.Claim, parent.Id.Namespace, name, Node.Object(
+        Node.Set("apiVersion", ObjectKind.Claim.ApiVersion),
+        Node.Set("kind", ObjectKind.Claim.Kind),
+        Node.Set("metadata", parent.Metadata(name, "backup")),
+        Node.Set("spec", Node.Object(
+            Node.Maybe("storageClassName", storageClass | source.Class),
+            Node.Set("accessModes", Modes(source.AccessModes)),
+            Node.Set("volumeMode", source.Mode.ToString()),
+            Node.Set("resources", Storage(Quantity.Max(source.Request.IfNone(Smallest), snapshot.RestoreSize.IfNone(Smallest)))),
+            Node.Set("dataSource", Node.Object(
+                Node.Set("apiGroup", "snapshot.storage.k8s.io"), Node.Set("kind", "VolumeSnapshot"), Node.Set("name", snapshot.Id.Name)))))));
+
+    /// <summary>
+    /// The claim that a restore fills. It has no owner: it is the user's, and outlives the PVCRestore. Until it is filled an
+    /// annotation says whose it is.
+    /// </summary>
+    public static Manifest Target(Identity restore, string name, Quantity size, ClaimFacts facts) => new(ObjectKind.Claim, restore.Namespace, name, Node.Object(
+        Node.Set("apiVersion", ObjectKind.Claim.ApiVersion),
+        Node.Set("kind", ObjectKind.Claim.Kind),
+        Node.Set("metadata", Node.Object(
+            Node.Set("name", name),
+            Node.Set("namespace", restore.Namespace.Value),
+            Node.Set("annotations", Node.Object(Node.Set(Marks.Restoring, restore.Uid.Value))))),
+        Node.Set("spec", Node.Object(
+            Node.Maybe("storageClassName", facts.Class),
+            Node.Set("accessModes", Modes(facts.AccessModes)),
+            Node.Maybe("volumeMode", facts.Mode.Map(mode => mode.ToString())),
+            Node.Set("resources", Storage(size))))));
+
+    private static Node Modes(Seq<string> modes) => Node.Texts(modes.IsEmpty ? Seq1("ReadWriteOnce") : modes);
+
+    private static Node Storage(Quantity size) => Node.Object(Node.Set("requests", Node.Object(Node.Set("storage", size.ToString()))));
+}
