@@ -47,7 +47,6 @@ public abstract record PlannedAction
         SetStatus set => (set.Kind, set.Of.Namespace, set.Of.Name),
         RemoveAnnotation remove => (remove.Kind, remove.Of.Namespace, remove.Of.Name),
         Delete delete => (delete.Kind, delete.Of.Namespace, delete.Of.Name),
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     /// <summary>The action's verb, for people.</summary>
@@ -57,6 +56,5 @@ public abstract record PlannedAction
         SetStatus => "status",
         RemoveAnnotation => "annotate",
         Delete => "delete",
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

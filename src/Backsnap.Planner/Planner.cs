@@ -1,21 +1,25 @@
 using Backsnap.Domain.Cluster;
 using Backsnap.Planner.Backups;
+using Backsnap.Planner.Restores;
+using Backsnap.Planner.Schedules;
 using NodaTime;
 
 namespace Backsnap.Planner;
 
 /// <summary>
 /// The whole of Backsnap's judgement, as one pure function: what is seen of the cluster, what the operator was told, and the
-/// time go in; what to do about it comes out. The same input gives the same plan, and a plan for a state that is as it should
-/// be is empty.
+/// time go in; what to do about it comes out. The same input gives the same plan, and the plan for a state that is as it should
+/// be has no actions.
 /// </summary>
 public static class Planner
 {
-    /// <summary>Plan.</summary>
+    /// <summary>Plans. Restores come first: somebody waits for their data.</summary>
     public static Plan Plan(ClusterState state, Settings settings, Instant now)
     {
         var survey = Survey.Of(state);
-        return Backing.Steps(survey, settings, now)
+        return Restoring.Steps(survey, settings, now)
+            + Backing.Steps(survey, settings, now)
+            + Scheduling.Steps(survey, settings, now)
             + Expiring.Steps(survey, settings, now);
     }
 }

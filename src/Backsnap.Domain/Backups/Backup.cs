@@ -53,7 +53,6 @@ public abstract record BackupPhase
         Provisioning => nameof(Provisioning),
         Running => nameof(Running),
         Finished finished => finished.Result == Result.Failed ? nameof(Result.Failed) : nameof(Result.Succeeded),
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     /// <summary>Whether it holds a place among the running backups.</summary>

@@ -38,8 +38,11 @@ public enum Exclusion
     /// <summary>The claim or its namespace is being deleted.</summary>
     Deleting,
 
-    /// <summary>It has no volume yet.</summary>
+    /// <summary>It has no volume yet, or has lost it.</summary>
     NotBound,
+
+    /// <summary>Its namespace was not seen yet, and may say that it shall not be backed up.</summary>
+    NamespaceUnknown,
 }
 
 /// <summary>What becomes of one claim, and on whose word.</summary>

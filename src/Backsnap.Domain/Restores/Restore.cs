@@ -42,7 +42,6 @@ public abstract record RestorePhase
         Provisioning => nameof(Provisioning),
         Running => nameof(Running),
         Finished finished => finished.Result == Result.Failed ? nameof(Result.Failed) : nameof(Result.Succeeded),
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     /// <summary>Whether it is over.</summary>

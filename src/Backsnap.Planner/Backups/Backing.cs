@@ -53,7 +53,6 @@ internal static class Backing
             Suitability.Suitable => Queue(candidate.Backup, busy.Contains(candidate.Backup.Claim), pause, settings, now),
             Suitability.NotYet notYet => BackupStep.BePatient(candidate.Backup, notYet, now),
             Suitability.Unsuitable never => Plan.Do(BackupStatus.Failed(candidate.Backup, None, now, now, never.Reason, never.Message, None)),
-            _ => throw new System.Diagnostics.UnreachableException(),
         }));
     }
 

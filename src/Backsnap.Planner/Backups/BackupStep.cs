@@ -53,7 +53,6 @@ internal static class BackupStep
                 backup, Some(startedAt), now, now, "SnapshotDeadlineExceeded", $"the snapshot of claim {backup.Claim} was not made within {GoDuration.Print(settings.Deadlines.Snapshot)}", None)),
             Suitability.NotYet notYet => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, notYet.Reason, notYet.Message, None)),
             Suitability.Unsuitable never => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, never.Reason, never.Message, None)),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
 
     private static Plan AwaitSnapshot(Backup backup, Snapshot snapshot, Instant startedAt, Survey survey, Settings settings, Instant now)
@@ -117,7 +116,6 @@ internal static class BackupStep
             MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
             MoverProgress.Done done => Plan.Do(BackupStatus.Succeeded(backup, Some(startedAt), done.At, now, done.Report)),
             MoverProgress.Broken broken => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), broken.At, now, broken.Reason, broken.Message, broken.Report)),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
 
     private static string Provisioned(Backup backup) => backup.Phase is BackupPhase.Provisioning && backup.Message.Length > 0 ? backup.Message : "the mover's pod is starting";
@@ -134,7 +132,6 @@ internal static class BackupStep
         BackupPhase.Provisioning phase => Some(phase.StartedAt),
         BackupPhase.Running phase => Some(phase.StartedAt),
         BackupPhase.Finished phase => phase.StartedAt,
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     private static string Ago(Duration duration) => GoDuration.Print(duration);

@@ -37,6 +37,5 @@ internal abstract record Suitability
         { Phase: ClaimPhase.Bound } => SnapshotSupport.ClassFor(claim, survey.Cluster, settings.SnapshotClass).Match<Suitability>(
             Right: chosen => new Suitable(claim, chosen),
             Left: why => new Unsuitable("CannotSnapshot", $"claim {claim.Ref} cannot be backed up: {why}")),
-        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -47,7 +47,6 @@ internal static class MoverWatch
                 () => ended.IsEmpty && now < failed.At + deadlines.Report
                     ? new MoverProgress.Reporting(failed.At + deadlines.Report)
                     : Diagnose(failed, ended, pods)),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 

@@ -27,7 +27,6 @@ internal static class RestoreStep
                     pinned => Provision(restore with { Pinned = pinned }, pinned, startedAt, survey, settings, now),
                     () => Fail(restore, startedAt, done.At, now, "ResultUnknown", $"Job {job.Id.Name} completed but named no snapshot", Some(done.Report))),
                 MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message, broken.Report),
-                _ => throw new System.Diagnostics.UnreachableException(),
             },
             () => Plan.Do(status + Credentials(restore, survey, settings) + Seq1<PlannedAction>(new PlannedAction.Create(
                 MoverManifests.Job(ParentOf(restore), name, SecretName(restore), "resolve", Arguments(restore, settings) + Selection(restore), None, settings),
@@ -55,7 +54,6 @@ internal static class RestoreStep
                     + Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it"))
                     + Credentials(restore, survey, settings) + Mover(restore, pinned, settings)),
                 Left: why => Fail(restore, startedAt, now, now, "CannotMakeClaim", why, None)),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
@@ -70,7 +68,6 @@ internal static class RestoreStep
             MoverProgress.Done done => Fail(restore, startedAt, done.At, now, done.Report.Reason, done.Report.Message, Some(done.Report)),
             MoverProgress.Broken broken => Fail(
                 restore, startedAt, broken.At, now, broken.Reason, $"{broken.Message}; claim {restore.TargetRef} may hold a part of the data: delete it before another try", broken.Report),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
 
     private static Plan Start(Restore restore, MoverProgress.Starting starting, Instant startedAt, Settings settings, Instant now) =>

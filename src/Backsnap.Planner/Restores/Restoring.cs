@@ -27,7 +27,6 @@ internal static class Restoring
                 RestorePhase.Provisioning phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
                 RestorePhase.Running phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
                 RestorePhase.Finished phase => After(restore, phase.Result, survey),
-                _ => throw new System.Diagnostics.UnreachableException(),
             }));
 
     private sealed record Refusal(string Reason, string Message);

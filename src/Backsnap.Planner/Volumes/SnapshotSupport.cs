@@ -15,7 +15,6 @@ internal static class SnapshotSupport
         {
             VolumeMode.Block => Left<string, SnapshotClass>("its volume is a block device, and restic backs up files; set volumeMode Filesystem, or back it up from inside its application"),
             VolumeMode.Filesystem => Driver(claim, cluster).Bind(driver => Choose(driver, cluster.SnapshotClasses, preferred)),
-            _ => throw new System.Diagnostics.UnreachableException(),
         };
 
     // The volume itself knows its driver; its class says it too, unless the class is gone or was never named.

@@ -1,0 +1,69 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Schedules;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Schedules;
+
+/// <summary>The schedule in force for one claim, where it was written, and its instants for that claim.</summary>
+internal sealed record InForce(string Expression, ScheduleSource Source, Timetable Timetable);
+
+/// <summary>
+/// Finds the schedule in force: the claim's annotation, else its namespace's, else the operator's default. The first that is
+/// there counts, even where it is empty (no backups) or does not parse: a mistake never falls through to another schedule.
+/// </summary>
+internal sealed record Resolution
+{
+    private readonly IReadOnlyDictionary<string, Either<ScheduleError, Schedule>> schedules;
+    private readonly IReadOnlyDictionary<string, Either<ScheduleError, DateTimeZone>> zones;
+    private readonly Settings settings;
+
+    /// <summary>Parses each expression that occurs in the cluster once: many thousand claims share a few.</summary>
+    public Resolution(ClusterState cluster, Settings settings)
+    {
+        this.settings = settings;
+        schedules = Annotations(cluster, claim => claim.Schedule, found => found.Schedule).Append(settings.DefaultSchedule)
+            .Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)
+            .ToDictionary(text => text, text => Schedule.Parse(text), StringComparer.Ordinal);
+        zones = Annotations(cluster, claim => claim.TimeZone, found => found.TimeZone)
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(text => text, TimezoneName.Parse, StringComparer.Ordinal);
+    }
+
+    /// <summary>The schedule of a claim, or the verdict that stands in for it.</summary>
+    public Either<Coverage, InForce> For(Claim claim, NamespaceFacts home)
+    {
+        var (expression, source) = claim.Schedule.Match(
+            text => (text.Trim(), ScheduleSource.Claim),
+            () => home.Schedule.Match(
+                text => (text.Trim(), ScheduleSource.Namespace),
+                () => (settings.DefaultSchedule.Trim(), ScheduleSource.Default)));
+        return expression.Length == 0
+            ? Left<Coverage, InForce>(new Coverage.Excluded(Exclusion.EmptySchedule, $"the schedule {Place(source)} is empty"))
+            : Parse(expression).MapLeft(error => (Coverage)new Coverage.Invalid(expression, source, error.Message))
+                .Bind(schedule => Zone(claim, home).MapLeft(error => (Coverage)new Coverage.Invalid(error.Text, source, $"annotation {Marks.TimeZone}: {error.Message}"))
+                    .Map(zone => new InForce(expression, source, schedule.For(claim.Ref, zone, settings.Spread))));
+    }
+
+    /// <summary>Where a schedule was written, in words.</summary>
+    public static string Place(ScheduleSource source) => source switch
+    {
+        ScheduleSource.Claim => "on the claim",
+        ScheduleSource.Namespace => "on the namespace",
+        ScheduleSource.Default => "of the operator (--schedule)",
+    };
+
+    private Either<ScheduleError, Schedule> Parse(string expression) =>
+        schedules.TryGetValue(expression, out var known) ? known : Schedule.Parse(expression);
+
+    private Either<ScheduleError, DateTimeZone> Zone(Claim claim, NamespaceFacts home) =>
+        (claim.TimeZone | home.TimeZone).Filter(text => text.Trim().Length > 0).Match(
+            text => zones.TryGetValue(text, out var known) ? known : TimezoneName.Parse(text),
+            () => Right<ScheduleError, DateTimeZone>(settings.DefaultZone));
+
+    private static IEnumerable<string> Annotations(ClusterState cluster, Func<Claim, Option<string>> ofClaim, Func<NamespaceFacts, Option<string>> ofNamespace) =>
+        cluster.Claims.Bind(claim => ofClaim(claim).ToSeq()).Concat(cluster.Namespaces.Values.SelectMany(found => ofNamespace(found).ToSeq())).Select(text => text.Trim());
+}
