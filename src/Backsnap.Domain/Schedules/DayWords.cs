@@ -38,7 +38,7 @@ internal static class DayWords
     private static string ByMonth(Seq<FieldTerm> terms, NumberSet months)
     {
         var days = CronFields.Values(CronField.DayOfMonth, terms);
-        var plain = days.IsEmpty ? [] : new[] { $"day{Wording.Plural(days.Count)} {Wording.Runs(days, Wording.Number)}" };
+        var plain = days.IsEmpty ? [] : new[] { $"day{Wording.Plural(days.Count)} {Wording.Numbers(days)}" };
         return $"on {Wording.List(plain.Concat(terms.SelectMany(Special)))} of {OfMonths(months)}";
     }
 

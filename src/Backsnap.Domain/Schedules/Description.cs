@@ -17,7 +17,7 @@ internal static class Description
         var (days, isEveryDay) = DayWords.Of(fields);
         var (times, areTimes) = TimeWords.Of(fields);
         return areTimes ? $"{days} {times} {zone.Id}"
-            : isEveryDay ? $"{times} {zone.Id}"
+            : isEveryDay ? $"{times}, {zone.Id}"
             : $"{times}, {days}, {zone.Id}";
     }
 

@@ -18,7 +18,7 @@ internal static class TimeWords
             : fields.FollowsElapsedTime && minutes.Count * seconds.Count == 1 && EvenStep(hours, 24) is > 0 and var step
                 ? ($"every {step} hours from {Time(hours.First, minutes.First, seconds.First)}", false)
             : count <= LongestList ? ("at " + Wording.List(Times(hours, minutes, seconds)), true)
-            : ($"{Minutes(minutes)} of hour{Wording.Plural(hours.Count)} {Wording.Runs(hours, Wording.Number)}{AtSeconds(seconds)}", false);
+            : ($"{Minutes(minutes)} of hour{Wording.Plural(hours.Count)} {Wording.Numbers(hours)}{AtSeconds(seconds)}", false);
     }
 
     private static string EveryHour(NumberSet minutes, NumberSet seconds) =>
@@ -32,12 +32,12 @@ internal static class TimeWords
     private static string Minutes(NumberSet minutes) =>
         minutes.Count == 60 ? "every minute"
         : EvenStep(minutes, 60) is > 0 and var step ? $"every {step} minutes{(minutes.First == 0 ? "" : $" from minute {minutes.First}")}"
-        : $"at minute{Wording.Plural(minutes.Count)} {Wording.Runs(minutes, Wording.Number)}";
+        : $"at minute{Wording.Plural(minutes.Count)} {Wording.Numbers(minutes)}";
 
     private static string AtSeconds(NumberSet seconds) =>
         seconds.Count == 1 && seconds.First == 0 ? ""
         : seconds.Count == 60 ? " at every second"
-        : $" at second{Wording.Plural(seconds.Count)} {Wording.Runs(seconds, Wording.Number)}";
+        : $" at second{Wording.Plural(seconds.Count)} {Wording.Numbers(seconds)}";
 
     // The distance between neighbours when it is the same for all, over the end of the cycle too; otherwise 0.
     private static int EvenStep(NumberSet values, int cycle) =>
