@@ -123,7 +123,6 @@ internal sealed class ObjectStore
                 StoreResult.Refused refused => refused,
                 StoreResult.Ok ok => Replace(type, stored, ok.Object.DeepClone().AsObject(), scope, dryRun),
                 null => new StoreResult.Ok(stored.Copy()),
-                var other => throw new InvalidOperationException($"unknown result {other}"),
             };
         }
     }
@@ -147,7 +146,6 @@ internal sealed class ObjectStore
                 Deletion.Keep => new StoreResult.Ok(stored.Copy()),
                 Deletion.Mark mark => new StoreResult.Ok(dryRun ? mark.Object : Commit(type, mark.Object, stored)),
                 Deletion.Remove => dryRun ? new StoreResult.Ok(stored.Copy(), Removed: true) : RemoveNow(stored, stored.Copy()),
-                var other => throw new InvalidOperationException($"unknown decision {other}"),
             };
         }
     }
