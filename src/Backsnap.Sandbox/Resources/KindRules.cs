@@ -33,6 +33,10 @@ internal static class KindRules
         {
             SecretRules.SetDefaults(obj);
         }
+        else if (type == ResourceTypes.Events)
+        {
+            EventRules.SetDefaults(obj);
+        }
         else if (type == ResourceTypes.StorageClasses)
         {
             VolumeRules.SetClassDefaults(obj);
@@ -48,6 +52,7 @@ internal static class KindRules
         type == ResourceTypes.PersistentVolumeClaims ? ClaimRules.Check(obj)
         : type == ResourceTypes.Jobs ? JobRules.Check(obj)
         : type == ResourceTypes.Pods ? PodRules.Check(obj)
+        : type == ResourceTypes.Events ? EventRules.Check(obj)
         : [];
 
     /// <summary>What is wrong with the change from <paramref name="old"/>.</summary>

@@ -19,6 +19,10 @@ internal sealed record SchemaNode
     public IReadOnlyDictionary<string, SchemaNode> Properties { get; private init; } = new Dictionary<string, SchemaNode>();
     public SchemaNode? Additional { get; private init; }
     public SchemaNode? Items { get; private init; }
+
+    /// <summary>How lists merge: atomic (the default), set, or map by <see cref="ListKeys"/>.</summary>
+    public string ListType { get; private init; } = "atomic";
+    public IReadOnlyList<string> ListKeys { get; private init; } = [];
     public IReadOnlyList<string> Required { get; private init; } = [];
     public JsonNode? Default { get; private init; }
     public IReadOnlyList<JsonNode?> Enum { get; private init; } = [];
@@ -49,6 +53,8 @@ internal sealed record SchemaNode
             : new Dictionary<string, SchemaNode>(),
         Additional = schema.Child("additionalProperties") is { } additional ? Read(additional) : null,
         Items = schema.Child("items") is { } items ? Read(items) : null,
+        ListType = schema.Text("x-kubernetes-list-type") ?? "atomic",
+        ListKeys = schema.Texts("x-kubernetes-list-map-keys"),
         Required = schema.Texts("required"),
         Default = schema["default"]?.DeepClone(),
         Enum = [.. schema.Items("enum").Select(value => value?.DeepClone())],

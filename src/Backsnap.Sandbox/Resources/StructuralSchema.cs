@@ -12,6 +12,8 @@ internal sealed class StructuralSchema(JsonObject root)
     private static readonly string[] Always = ["apiVersion", "kind", "metadata"];
     private readonly SchemaNode top = SchemaNode.Read(root.DeepClone().AsObject());
 
+    public SchemaNode Top => top;
+
     /// <summary>The schema as it was written.</summary>
     public JsonObject Source => root.DeepClone().AsObject();
 

@@ -199,6 +199,7 @@ internal sealed class Admission(ObjectTables tables, TimeProvider clock)
         }
     }
 
-    private static string GenerateName(string start) =>
+    /// <summary>A name that begins with <paramref name="start"/> and that nobody else is likely to have.</summary>
+    public static string GenerateName(string start) =>
         (start.Length > LongestGeneratedBase ? start[..LongestGeneratedBase] : start) + RandomNumberGenerator.GetString(SuffixLetters, 5);
 }

@@ -78,8 +78,11 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Creates the object; its metadata and defaults are filled in as the API does.</summary>
-    public StoreResult Create(ResourceType type, JsonObject obj, bool dryRun = false)
+    /// <summary>
+    /// Creates the object; its metadata and defaults are filled in as the API does. <paramref name="finish"/> may still add
+    /// to the finished object what depends on all the rest.
+    /// </summary>
+    public StoreResult Create(ResourceType type, JsonObject obj, bool dryRun = false, Action<JsonObject>? finish = null)
     {
         lock (gate)
         {
@@ -94,6 +97,7 @@ internal sealed class ObjectStore
                 return new StoreResult.Refused(ApiError.AlreadyExists(type, draft.NameOf()));
             }
 
+            finish?.Invoke(draft);
             return new StoreResult.Ok(dryRun ? draft : Commit(type, draft, previous: null));
         }
     }
@@ -107,9 +111,17 @@ internal sealed class ObjectStore
         ResourceType type, string ns, string name, Func<JsonObject, JsonObject?> change, UpdateScope scope = UpdateScope.Whole, bool dryRun = false) =>
         TryUpdate(type, ns, name, current => change(current) is { } changed ? new StoreResult.Ok(changed) : null, scope, dryRun);
 
-    /// <summary>As <see cref="Update"/>, for a change that can itself be refused.</summary>
+    /// <summary>
+    /// As <see cref="Update"/>, for a change that can itself be refused; <paramref name="finish"/> gets the finished new form and the old one.
+    /// </summary>
     public StoreResult TryUpdate(
-        ResourceType type, string ns, string name, Func<JsonObject, StoreResult?> change, UpdateScope scope, bool dryRun = false)
+        ResourceType type,
+        string ns,
+        string name,
+        Func<JsonObject, StoreResult?> change,
+        UpdateScope scope,
+        bool dryRun = false,
+        Action<JsonObject, JsonObject>? finish = null)
     {
         lock (gate)
         {
@@ -121,7 +133,7 @@ internal sealed class ObjectStore
             return change(stored.Copy()) switch
             {
                 StoreResult.Refused refused => refused,
-                StoreResult.Ok ok => Replace(type, stored, ok.Object.DeepClone().AsObject(), scope, dryRun),
+                StoreResult.Ok ok => Replace(type, stored, ok.Object.DeepClone().AsObject(), scope, dryRun, finish),
                 null => new StoreResult.Ok(stored.Copy()),
             };
         }
@@ -190,13 +202,14 @@ internal sealed class ObjectStore
         }
     }
 
-    private StoreResult Replace(ResourceType type, StoredObject stored, JsonObject draft, UpdateScope scope, bool dryRun)
+    private StoreResult Replace(ResourceType type, StoredObject stored, JsonObject draft, UpdateScope scope, bool dryRun, Action<JsonObject, JsonObject>? finish)
     {
         if (admission.PrepareUpdate(type, draft, stored, scope) is { } refusal)
         {
             return new StoreResult.Refused(refusal);
         }
 
+        finish?.Invoke(draft, stored.Copy());
         if (JsonNode.DeepEquals(draft, JsonObject.Create(stored.Json)))
         {
             return new StoreResult.Ok(draft);
