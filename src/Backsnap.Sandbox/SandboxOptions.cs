@@ -24,6 +24,12 @@ public sealed record SandboxOptions
     /// <summary>How often a watch that asked for bookmarks gets one.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The pause before something that failed is tried again: a Job's pod, a container that restarts, an image that cannot be pulled.
+    /// It doubles from one failure to the next.
+    /// </summary>
+    public TimeSpan FirstRetryPause { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Takes lines about what the cluster does, for a person; it may be called from any thread.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }

@@ -1,4 +1,6 @@
+using Backsnap.Sandbox.Controllers.Jobs;
 using Backsnap.Sandbox.Lifecycle;
+using Backsnap.Sandbox.Volumes;
 
 namespace Backsnap.Sandbox.Controllers;
 
@@ -8,11 +10,22 @@ internal sealed record ControllerSet(IReadOnlyList<IController> Controllers, IPo
     public static ControllerSet Create(ControllerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new ControllerSet([new GarbageCollector(), new NamespaceController()], new NoLogs());
-    }
-
-    private sealed class NoLogs : IPodLogs
-    {
-        public PodLog? TryOpen(string ns, string pod, string container) => null;
+        var directories = new VolumeDirectories(context.Options.DataDirectory);
+        var kubelet = new KubeletController(directories);
+        StorageSeed.Plant(context.Store, context.Clock.GetUtcNow());
+        return new ControllerSet(
+            [
+                new GarbageCollector(),
+                new NamespaceController(),
+                new ClaimBinder(),
+                new ClaimProtector(),
+                new Provisioner(directories),
+                new SnapshotController(),
+                new SnapshotDriver(directories),
+                new Scheduler(),
+                kubelet,
+                new JobController(),
+            ],
+            kubelet);
     }
 }
