@@ -44,7 +44,7 @@ internal sealed class Router(ObjectStore store, IPodLogs logs, SandboxOptions op
     private Task CoreAsync(HttpContext http, string[] rest) =>
         rest.Length == 0 ? Reply.NodeAsync(http, discovery.Resources("", "v1")!) : ResourceAsync(http, "", "v1", rest);
 
-    private Task GroupAsync(HttpContext http, string group, string version, string[] rest) => 
+    private Task GroupAsync(HttpContext http, string group, string version, string[] rest) =>
         discovery.Resources(group, version) is not { } resources ? Reply.NoSuchPageAsync(http)
         : rest.Length == 0 ? Reply.NodeAsync(http, resources)
         : group is "authorization.k8s.io" or "authentication.k8s.io" ? Reviews.AnswerAsync(http, group, rest)
