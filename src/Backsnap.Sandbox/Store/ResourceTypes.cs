@@ -57,17 +57,29 @@ internal static class ResourceTypes
         Cluster("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment") with { HasStatus = true, ReturnsDeletedObject = true };
 
     public static readonly ResourceType CustomResourceDefinitions =
-        Cluster("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", "crd", "crds")
-            with { HasStatus = true, HasGeneration = true, Categories = ["api-extensions"] };
+        Cluster("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", "crd", "crds") with
+        {
+            HasStatus = true,
+            HasGeneration = true,
+            Categories = ["api-extensions"],
+        };
 
     public static readonly ResourceType VolumeSnapshots =
         Spaced("snapshot.storage.k8s.io", "v1", "volumesnapshots", "VolumeSnapshot", "vs") with { HasStatus = true, HasGeneration = true, IsCustom = true };
     public static readonly ResourceType VolumeSnapshotContents =
-        Cluster("snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", "VolumeSnapshotContent", "vsc", "vscs")
-            with { HasStatus = true, HasGeneration = true, IsCustom = true };
+        Cluster("snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", "VolumeSnapshotContent", "vsc", "vscs") with
+        {
+            HasStatus = true,
+            HasGeneration = true,
+            IsCustom = true,
+        };
     public static readonly ResourceType VolumeSnapshotClasses =
-        Cluster("snapshot.storage.k8s.io", "v1", "volumesnapshotclasses", "VolumeSnapshotClass", "vsclass", "vsclasses")
-            with { Singular = "volumesnapshotclass", HasGeneration = true, IsCustom = true };
+        Cluster("snapshot.storage.k8s.io", "v1", "volumesnapshotclasses", "VolumeSnapshotClass", "vsclass", "vsclasses") with
+        {
+            Singular = "volumesnapshotclass",
+            HasGeneration = true,
+            IsCustom = true,
+        };
 
     /// <summary>Every built-in kind.</summary>
     public static readonly IReadOnlyList<ResourceType> BuiltIn =
