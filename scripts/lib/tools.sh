@@ -116,6 +116,17 @@ want_s3rver() {
   warn "s3rver could not be installed (Node.js and npm are needed): the tests against S3 will be skipped."
 }
 
+have_croniter() { /usr/bin/python3 -c 'import croniter' 2>/dev/null || python3 -c 'import croniter' 2>/dev/null; }
+
+# Another reading of cron expressions, for the test that compares ours with it.
+want_croniter() {
+  if have_croniter; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    (install_packages python3-croniter) || true
+  fi
+  have_croniter || warn "croniter for Python is not installed: the test that compares schedules with it will be skipped."
+}
+
 # What a person needs to try Backsnap.
 install_to_try() {
   need_base
@@ -129,4 +140,5 @@ install_to_test() {
   install_to_try
   want_restic_oldest
   want_s3rver
+  want_croniter
 }
