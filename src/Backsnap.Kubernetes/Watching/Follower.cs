@@ -51,8 +51,12 @@ internal static class Follower
                     if (EventOf(seen) is { } said) yield return said;
                 }
 
-                if (progress || time.GetElapsedTime(began) >= Healthy) failures = 0;
                 if (trouble is { Kind: ApiErrorKind.Expired }) version = null;
+                if (progress || time.GetElapsedTime(began) >= Healthy)
+                {
+                    failures = 0;
+                    if (trouble is null) continue;
+                }
             }
 
             // Servers end watches, restart and forget versions every day: the first time, go on at once. Only what lasts is trouble

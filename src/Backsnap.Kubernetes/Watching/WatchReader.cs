@@ -42,8 +42,13 @@ internal static class WatchReader
                         if (read is WatchEvent<T>.Error) yield break;
                     }
 
-                    // What follows the last line end is half an event: the connection was cut, and the version before it still holds.
-                    if (chunk.IsCompleted) yield break;
+                    if (chunk.IsCompleted)
+                    {
+                        // What follows the last line end is an event that is whole, or half of one: the version before it still holds.
+                        if (LastLine(rest, json, request) is { } last) yield return last;
+                        yield break;
+                    }
+
                     if (rest.Length > LongestLine)
                     {
                         yield return new WatchEvent<T>.Error(new ApiError(ApiErrorKind.Unexpected, request, "a line of the watch has no end"));
@@ -59,6 +64,12 @@ internal static class WatchReader
             }
         }
     }
+
+    private static WatchEvent<T>? LastLine<T>(ReadOnlySequence<byte> rest, JsonTypeInfo<T> json, ApiRequest request)
+        where T : class, IKubernetesObject =>
+        rest.IsEmpty || WatchLine.Read(rest, json, request) is not { } read || read is WatchEvent<T>.Error { Reason.Kind: ApiErrorKind.Unexpected }
+            ? null
+            : read;
 
     private static ReadOnlySequence<byte>? NextLine(ref ReadOnlySequence<byte> rest)
     {

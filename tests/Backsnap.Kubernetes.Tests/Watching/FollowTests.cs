@@ -1,0 +1,107 @@
+using Backsnap.Kubernetes.Tests.Http;
+using Backsnap.Kubernetes.Tests.Support;
+
+namespace Backsnap.Kubernetes.Tests.Watching;
+
+public sealed class FollowTests
+{
+    private readonly ImpatientTime _time = new();
+
+    private ClientOptions Options => new() { Time = _time, Jitter = () => 0.5, MaxAttempts = 1 };
+
+    [Fact]
+    public async Task A_follower_lists_first_and_watches_from_there()
+    {
+        await using var server = await TestServer.StartAsync(
+            ListTests.Page("7", "", "a"), Answer.Stream(Ending.Open, Line("MODIFIED", "a", 8), Line("ADDED", "b", 9), Line("DELETED", "a", 10)));
+
+        Assert.Equal(["Synced a", "Changed a", "Changed b", "Removed a"], await FollowAsync(server, 4));
+        Assert.Equal("7", server.Seen[1].Query("resourceVersion"));
+        Assert.All(server.Seen, s => Assert.Equal(("x=y", "metadata.name=z"), (s.Query("labelSelector"), s.Query("fieldSelector"))));
+    }
+
+    [Fact]
+    public async Task After_a_cut_it_goes_on_where_it_was()
+    {
+        await using var server = await TestServer.StartAsync(
+            ListTests.Page("7", "", "a"),
+            Answer.Stream(Ending.Cut, Line("ADDED", "b", 8), Line("ADDED", "c", 9)[..20]),
+            Answer.Stream(Ending.Proper, Line("ADDED", "c", 9), Bookmark(15)),
+            Answer.Stream(Ending.Open, Line("ADDED", "d", 16)));
+
+        Assert.Equal(["Synced a", "Changed b", "Changed c", "Changed d"], await FollowAsync(server, 4));
+        Assert.Equal(["7", "8", "15"], server.Seen.Skip(1).Select(s => s.Query("resourceVersion")));
+        Assert.Empty(_time.Pauses);
+    }
+
+    [Fact]
+    public async Task When_the_server_has_forgotten_the_version_it_lists_again()
+    {
+        await using var server = await TestServer.StartAsync(
+            ListTests.Page("7", "", "a"),
+            Answer.Stream(Ending.Open, Line("ADDED", "b", 8), """{"type":"ERROR","object":{"kind":"Status","reason":"Expired","code":410}}""" + "\n"),
+            ListTests.Page("20", "", "b", "c"),
+            Answer.Stream(Ending.Proper, Bookmark(25)),
+            Answer.Status(410, "Expired"),
+            ListTests.Page("30", "", "d"),
+            Answer.Stream(Ending.Open, Line("ADDED", "e", 31)));
+
+        Assert.Equal(["Synced a", "Changed b", "Synced b,c", "Synced d", "Changed e"], await FollowAsync(server, 5));
+        Assert.Equal([null, "7", null, "20", "25", null, "30"], server.Seen.Select(s => s.Query("resourceVersion")));
+    }
+
+    [Fact]
+    public async Task Trouble_is_told_with_pauses_that_grow_to_a_limit()
+    {
+        await using var server = await TestServer.StartAsync(
+            (_, at) => at < 12 ? Answer.Status(403, "Forbidden", "no") : ListTests.Page("7", "", "a"));
+
+        var events = await FollowAsync(server, 13);
+
+        Assert.All(events.Take(12), e => Assert.Equal("Trouble Forbidden", e));
+        Assert.Equal("Synced a", events[12]);
+        Assert.Equal(_time.Pauses.Order(), _time.Pauses);
+        Assert.InRange(_time.Pauses[0], TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500));
+        Assert.InRange(_time.Pauses[^1], TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_watch_that_always_ends_at_once_is_not_asked_for_without_pause()
+    {
+        await using var server = await TestServer.StartAsync(
+            (_, at) => at == 0 ? ListTests.Page("7", "", "a") : at < 6 ? Answer.Stream(Ending.Proper) : Answer.Stream(Ending.Open, Line("ADDED", "b", 8)));
+
+        Assert.Equal(["Synced a", "Changed b"], await FollowAsync(server, 2));
+        Assert.Equal(4, _time.Pauses.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_to_wait_is_waited_for()
+    {
+        await using var server = await TestServer.StartAsync(
+            Answer.Status(429, "TooManyRequests").With("Retry-After", "120"), ListTests.Page("7", "", "a"));
+
+        Assert.Equal(["Trouble TooManyRequests", "Synced a"], await FollowAsync(server, 2));
+        Assert.Equal([TimeSpan.FromMinutes(2)], _time.Pauses);
+    }
+
+    private async Task<List<string>> FollowAsync(TestServer server, int count)
+    {
+        using var client = server.Client(Options);
+        var options = new ListOptions { LabelSelector = "x=y", FieldSelector = "metadata.name=z" };
+        return [.. (await client.FollowAsync(Resources.PvcBackups, "shop", options, default).TakeAsync(count)).Select(Describe)];
+    }
+
+    private static string Line(string type, string name, int version) =>
+        $$$"""{"type":"{{{type}}}","object":{"metadata":{"name":"{{{name}}}","resourceVersion":"{{{version}}}"} } }""" + "\n";
+
+    private static string Bookmark(int version) => $$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{version}}}"} } }""" + "\n";
+
+    private static string Describe(FollowEvent<PvcBackup> seen) => seen switch
+    {
+        FollowEvent<PvcBackup>.Synced synced => $"Synced {string.Join(',', synced.Items.Select(i => i.Metadata.Name))}",
+        FollowEvent<PvcBackup>.Changed changed => $"Changed {changed.Object.Metadata.Name}",
+        FollowEvent<PvcBackup>.Removed removed => $"Removed {removed.Object.Metadata.Name}",
+        FollowEvent<PvcBackup>.Trouble trouble => $"Trouble {trouble.Reason.Kind}",
+    };
+}
