@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using Backsnap.Kubernetes.Tests.Support;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace Backsnap.Kubernetes.Tests.Watching;
@@ -126,18 +124,8 @@ public sealed class WatchTests
         var expected = ReadInPieces(bytes, [bytes.Length]);
         Assert.Equal(lines.Length, expected.Count);
 
-        Prop.ForAll(
-                Arb.From(Gen.ListOf(Gen.Choose(1, 600))),
-                sizes => ReadInPieces(bytes, [.. sizes]).SequenceEqual(expected))
-            .Check(Seeded());
-    }
-
-    private static Config Seeded()
-    {
-        var config = Config.QuickThrowOnFailure.WithMaxTest(100).WithQuietOnSuccess(true);
-        return Environment.GetEnvironmentVariable("BACKSNAP_SEED") is { } seed
-            ? config.WithReplay(ulong.Parse(seed.Split(',')[0], CultureInfo.InvariantCulture), ulong.Parse(seed.Split(',')[1], CultureInfo.InvariantCulture))
-            : config;
+        Laws.Check(
+            Arb.From(Gen.ListOf(Gen.Choose(1, 600))), sizes => ReadInPieces(bytes, [.. sizes]).SequenceEqual(expected), tests: 100);
     }
 
     private static List<string> ReadInPieces(byte[] bytes, int[] sizes)
