@@ -36,9 +36,8 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
 
     private async Task<(MoverOutcome Outcome, Warnings Warnings)> Save(CancellationToken stop)
     {
-        var parent = await MappedParent(stop).ConfigureAwait(false);
         var progress = new ProgressLog("backup", log);
-        var exit = await restic.Run(new ResticCall(Arguments(parent)) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
+        var exit = await restic.Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
         if (!(exit.Succeeded || exit.Incomplete) || summary is not { SnapshotId: { } id } saved || !SnapshotQuery.IsFullId(id))
             return (MoverOutcome.Of(exit.Succeeded ? new Failure(FailureKind.Other, "it reported success without a snapshot") : FailureDiagnosis.Of(exit)), UnreadWarnings());
 
@@ -57,7 +56,7 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
 
     private ImmutableArray<string> Tags => request.Source.Path.IsMapped ? request.Tags.Add(request.Source.Path.Tag) : request.Tags;
 
-    private ImmutableArray<string> Arguments(string? parent) =>
+    private ImmutableArray<string> Arguments() =>
     [
         "backup", "--json",
         $"--host={request.Source.Host}",
@@ -65,17 +64,8 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         $"--exclude={Literal(request.Source.Path.OnDisk)}/lost+found",
         .. Tags.Select(tag => $"--tag={tag}"),
         .. request.Time is { } time ? new[] { $"--time={ResticTime.Format(time.InUtc().LocalDateTime)}" } : [],
-        .. parent is null ? [] : new[] { $"--parent={parent}" },
         "--", request.Source.Path.OnDisk,
     ];
-
-    // restic finds the parent by host and path; a mapped path is another one each time.
-    private async Task<string?> MappedParent(CancellationToken stop) =>
-        request.Source.Path.IsMapped
-        && await SnapshotList.Of(restic, request.Source, request.Patience, stop).ConfigureAwait(false) is SnapshotList.Listed(var all)
-        && SnapshotChoice.Choose(all, new SnapshotQuery.Newest()) is MoverOutcome.Found(var newest)
-            ? newest.Id
-            : null;
 
     private void Hear(ResticMessage message, ProgressLog progress)
     {

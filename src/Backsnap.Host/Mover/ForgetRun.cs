@@ -51,7 +51,7 @@ internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog l
     ];
 
     private async Task<string?> LosesContent(SnapshotInfo saved, CancellationToken stop) =>
-        await SnapshotList.Of(restic, request.Source, request.Patience, stop).ConfigureAwait(false) switch
+        await SnapshotList.Of(restic, request.Source, stop).ConfigureAwait(false) switch
         {
             // Without a summary (made before restic 0.17) a snapshot counts as having content.
             SnapshotList.Listed(var all) when all.FirstOrDefault(other => other.Id != saved.Id && other.Figures is not { IsEmpty: true }) is { } full =>

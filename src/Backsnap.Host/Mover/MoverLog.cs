@@ -9,8 +9,15 @@ internal sealed class MoverLog(TextWriter writer, SecretMask mask)
     {
         lock (gate)
         {
-            writer.WriteLine(mask.Apply(text));
-            writer.Flush();
+            try
+            {
+                writer.WriteLine(mask.Apply(text));
+                writer.Flush();
+            }
+            catch (IOException)
+            {
+                // Nobody reads the log any more: no reason to leave a volume half done.
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ internal abstract record MoverRequest
         if (Problem(options) is { } problem)
             return new Refused(problem);
         var path = options.Path!.TrimEnd('/');
-        var source = new Source(options.Repository!, options.Host!, new VolumePath(path, map.Apply(path)));
+        var source = new Source(options.Repository!, options.Host!, new VolumePath(path, map.Apply(path), IsMapped: map.Entries.Length > 0));
         var patience = new Patience(options.RetryLock ?? "5m", GoDuration.Read(options.ProbeTimeout ?? "60s")!.Value);
         return options.Operation switch
         {

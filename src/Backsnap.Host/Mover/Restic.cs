@@ -46,7 +46,8 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         process.StandardInput.Close();
         var reading = Task.WhenAll(Read(process.StandardOutput, listener.OnOutput), Read(process.StandardError, listener.OnError));
         var ending = await Await(process, call, listener, stop).ConfigureAwait(false);
-        await Task.WhenAny(reading, Task.Delay(DrainGrace, CancellationToken.None)).ConfigureAwait(false);
+        if (await Task.WhenAny(reading, Task.Delay(DrainGrace, CancellationToken.None)).ConfigureAwait(false) == reading)
+            await reading.ConfigureAwait(false);
         return listener.Exit(ending);
     }
 

@@ -28,9 +28,10 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
         var warnings = new Warnings(errors.Count, [.. errors.Take(Warnings.Kept).Select(pair => $"{pair.Key}: {pair.Value}")]);
 
         // restic's summary claims every file even when the disk was full: the exit code alone is believed.
-        return exit.Succeeded
-            ? (new MoverOutcome.PutBack(snapshot, figures), warnings)
-            : (MoverOutcome.Of(WithFirstError(FailureDiagnosis.Of(exit))), warnings);
+        if (!exit.Succeeded)
+            return (MoverOutcome.Of(WithFirstError(FailureDiagnosis.Of(exit))), warnings);
+        var left = request.Source.Path.IsMapped ? await RootMetadata.Apply(restic, snapshot, request.Source.Path, stop).ConfigureAwait(false) : null;
+        return (new MoverOutcome.PutBack(snapshot, figures), left is null ? warnings : warnings.Add(left));
     }
 
     // The volume is restored as a part of the directory it is mounted in: only so does its root get its owner and mode back.

@@ -15,12 +15,13 @@ internal abstract record SnapshotList
     public sealed record Unlisted(Failure Failure) : SnapshotList;
 
     /// <summary>Lists what the source has in its repository, in restic's order.</summary>
-    public static async Task<SnapshotList> Of(Restic restic, Source source, Patience patience, CancellationToken stop)
+    public static async Task<SnapshotList> Of(Restic restic, Source source, CancellationToken stop)
     {
         ImmutableArray<string> filter = source.Path.IsMapped
             ? [$"--host={source.Host}", $"--tag={source.Path.Tag}"]
             : [$"--host={source.Host}", $"--path={source.Path.Asked}"];
-        var exit = await restic.Run(new ResticCall(["snapshots", "--json", $"--retry-lock={patience.RetryLock}", .. filter]) { KeepOutput = true }, stop).ConfigureAwait(false);
+        // Without a lock: a list is true whatever else runs, and a restore need not wait for a prune to be planned.
+        var exit = await restic.Run(new ResticCall(["snapshots", "--json", "--no-lock", .. filter]) { KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
             return new Unlisted(FailureDiagnosis.Of(exit));
         return Parse(exit.Output) is { } all

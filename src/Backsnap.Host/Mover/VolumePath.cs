@@ -6,11 +6,9 @@ namespace Backsnap.Host.Mover;
 /// </summary>
 /// <param name="Asked">The path as the pod names it, absolute and without a slash at its end: <c>/data</c>.</param>
 /// <param name="OnDisk">The same place as this process finds it.</param>
-internal sealed record VolumePath(string Asked, string OnDisk)
+/// <param name="IsMapped">The pod's paths are no paths of this machine, whether or not this pod has the volume.</param>
+internal sealed record VolumePath(string Asked, string OnDisk, bool IsMapped)
 {
-    /// <summary>The pod's path is no path of this machine.</summary>
-    public bool IsMapped => Asked != OnDisk;
-
     /// <summary>The tag by which snapshots of a mapped path are known.</summary>
     public string Tag => $"backsnap-path={Asked}";
 

@@ -68,6 +68,20 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_restic_that_moves_nothing_is_stopped_when_that_was_asked_for()
+    {
+        using var rig = new MoverRig();
+        rig.Restic = rig.In("restic-that-hangs");
+        File.WriteAllText(rig.Restic, $"#!/bin/sh\n[ \"$1\" != backup ] || exec sleep 300\nexec '{Tools.Restic}' \"$@\"\n");
+        Backsnap.Host.Tree.Posix.SetMode(rig.Restic, 0x1C0);
+
+        var run = await rig.Run(rig.Options(Operation.Backup) with { StallTimeout = "1s" });
+
+        Assert.Equal(25, run.ExitCode);
+        Assert.Contains("no answer within", run.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_password_is_said_before_restic_is_asked()
     {
         using var rig = new MoverRig { Restic = "/bin/false" };

@@ -71,7 +71,7 @@ internal sealed class MoverRig : IDisposable
         Host = Namespace,
         Path = Volume,
         CacheDirectory = In("cache"),
-        ProbeTimeout = "20s",
+        ProbeTimeout = "60s",
         RetryLock = "2s",
         ResticPath = Restic,
     };
