@@ -72,7 +72,7 @@ internal sealed class ContainerProcess
                     if (isReady || line != ready) return false;
                     isReady = true;
                     startedAt = time.GetUtcNow();
-                    started.TrySetResult();
+                    _ = TellStartedAsync(process, started);
                     return true;
                 });
                 var diagnostics = log.CopyAsync(process.StandardError, "stderr", line =>
@@ -102,6 +102,37 @@ internal sealed class ContainerProcess
 
     /// <summary>Ends everything in the container (SIGKILL).</summary>
     public void Kill() => Signal(Signals.Kill);
+
+    /// <summary>
+    /// Waits until the script that builds the container has become the container's program: before that, a first process of a PID
+    /// namespace does not hear SIGTERM.
+    /// </summary>
+    private static async Task TellStartedAsync(Process process, TaskCompletionSource started)
+    {
+        try
+        {
+            while (!started.Task.IsCompleted && Signals.ChildOf(process.Id) is { } first && IsStillTheScript(first))
+                await Task.Delay(1).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            // The process ended meanwhile.
+        }
+        started.TrySetResult();
+    }
+
+    private static bool IsStillTheScript(int process)
+    {
+        try
+        {
+            var words = File.ReadAllText($"/proc/{process}/cmdline");
+            return words.Contains("\0SHLVL\0", StringComparison.Ordinal) || words.Contains("pod-root.sh", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private void Signal(int signal)
     {

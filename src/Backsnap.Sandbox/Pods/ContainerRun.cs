@@ -190,6 +190,7 @@ internal sealed class ContainerRun
     private void Become(ContainerState state, ContainerState.Terminated? last, int restarts)
     {
         View = View with { State = state, Last = last, Restarts = restarts };
-        tell();
+        // The end of a container that was told to stop is told together with the end of its pod.
+        if (!stopping.IsCompleted || state is not ContainerState.Terminated) tell();
     }
 }

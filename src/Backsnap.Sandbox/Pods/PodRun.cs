@@ -53,7 +53,7 @@ internal sealed class PodRun
     /// <summary>Stops the containers: politely, then after <paramref name="grace"/> for good. Only the first call counts, and a shorter grace.</summary>
     public void Stop(TimeSpan grace)
     {
-        stopping.TrySetResult();
+        if (stopping.TrySetResult() && grace > TimeSpan.Zero) Tell();
         foreach (var container in containers) container.Stop(grace);
     }
 

@@ -130,6 +130,7 @@ if [ -n "$rights" ]; then rights="$(command -v setpriv) $rights"; fi
 if [ -n "$container_path" ]; then PATH=$container_path; fi
 unset OLDPWD SHLVL 2>/dev/null || true
 echo "$ready"
-# The words in $rights are meant to be split: they are options of setpriv.
+# The words in $rights are meant to be split: they are options of setpriv. That SHLVL is named tells the sandbox that this is not
+# the command yet (see ContainerProcess).
 # shellcheck disable=SC2086
-exec "$env" -u PWD -u OLDPWD -u SHLVL -u _ $rights "$@"
+exec $rights "$env" -u PWD -u OLDPWD -u SHLVL -u _ "$@"

@@ -164,7 +164,21 @@ internal sealed class Admission(ObjectTables tables, TimeProvider clock)
             ? obj.Select(field => field.Key).Union(old.Select(field => field.Key))
                 .Where(field => field is not ("metadata" or "status" or "apiVersion" or "kind"))
                 .All(field => JsonNode.DeepEquals(obj[field], old[field]))
-            : JsonNode.DeepEquals(obj["spec"], old["spec"]);
+            : JsonNode.DeepEquals(Desire(type, obj), Desire(type, old));
+
+    /// <summary>The node of a pod is the scheduler's answer, not a wish.</summary>
+    private static JsonNode? Desire(ResourceType type, JsonObject obj)
+    {
+        var spec = obj["spec"];
+        if (type != ResourceTypes.Pods || spec is not JsonObject wish)
+        {
+            return spec;
+        }
+
+        var copy = wish.DeepClone().AsObject();
+        copy.Remove("nodeName");
+        return copy;
+    }
 
     private static void Carry(JsonObject from, JsonObject to, string field)
     {

@@ -36,16 +36,15 @@ internal sealed class JobController() : Reconciler("job-controller")
         var pods = Pods(job);
         var isSuspended = job.Flag("spec", "suspend");
         var end = JobEnd.AnnouncedBy(job) ?? Judge(job, pods);
-        if (end is not null || isSuspended || job.IsTerminating())
-        {
-            if (end is not null || isSuspended) DeleteActive(job, pods);
-            pods = Pods(job);
-        }
-        var pause = end is null && !isSuspended && !job.IsTerminating() ? CreateMissing(job, pods) : null;
-        pods = Pods(job);
-
+        // From here on the pods are those that were judged, but for what is done to them here: another look might find
+        // one more failure, which would then be counted without having been judged.
+        if (end is not null || isSuspended) pods = DeleteActive(job, pods);
         var succeeded = pods.NewlySucceeded.ToList();
         var failed = pods.NewlyFailed.ToList();
+        var mayCreate = end is null && !isSuspended && !job.IsTerminating() && succeeded.Count + failed.Count == 0;
+        TimeSpan? pause = null;
+        if (mayCreate) (pods, pause) = CreateMissing(job, pods);
+
         var counted = isSuspended ? [] : failed.Where(pod => PodFailurePolicy.For(job, pod) is not PodFailurePolicy.Ignore).ToList();
         if (succeeded.Count + failed.Count > 0)
         {
@@ -85,40 +84,42 @@ internal sealed class JobController() : Reconciler("job-controller")
             ? start + TimeSpan.FromSeconds(seconds) - Now
             : null;
 
-    private void DeleteActive(JsonObject job, JobPods pods)
+    private JobPods DeleteActive(JsonObject job, JobPods pods)
     {
         foreach (var pod in pods.Active)
         {
             Store.Delete(ResourceTypes.Pods, pod.NamespaceOf(), pod.NameOf(), new DeleteOptions(Uid: pod.UidOf()));
             Events.Normal(job, "SuccessfulDelete", $"Deleted pod: {pod.NameOf()}");
         }
+        return Pods(job);
     }
 
     /// <summary>Makes the pods that are lacking; gives the pause to wait before, after failures.</summary>
-    private TimeSpan? CreateMissing(JsonObject job, JobPods pods)
+    private (JobPods Pods, TimeSpan? Pause) CreateMissing(JsonObject job, JobPods pods)
     {
-        var succeeded = (job.Number("status", "succeeded") ?? 0) + pods.NewlySucceeded.Count();
+        var succeeded = job.Number("status", "succeeded") ?? 0;
         var wanted = Math.Min(job.Number("spec", "parallelism") ?? 1, (job.Number("spec", "completions") ?? 1) - succeeded);
         var missing = wanted - pods.Active.Count() - (pods.ReplacesOnlyEnded ? pods.Terminating.Count() : 0);
-        if (missing <= 0) return null;
+        if (missing <= 0) return (pods, null);
 
-        var failures = (job.Number("status", "failed") ?? 0) + pods.NewlyFailed.Count(pod => PodFailurePolicy.For(job, pod) is PodFailurePolicy.Count);
+        var failures = job.Number("status", "failed") ?? 0;
         if (failures > 0 && pods.LastFailure is { } last)
         {
             var rest = last + Backoff.Pause((int)failures - 1, Context.Options.FirstRetryPause, LongestPause) - Now;
-            if (rest > TimeSpan.Zero) return rest;
+            if (rest > TimeSpan.Zero) return (pods, rest);
         }
         for (var made = 0; made < missing; made++)
             switch (Store.Create(ResourceTypes.Pods, JobPods.Manifest(job)))
             {
                 case StoreResult.Ok created:
                     Events.Normal(job, "SuccessfulCreate", $"Created pod: {created.Object.NameOf()}");
+                    pods = pods with { All = [.. pods.All, created.Object] };
                     break;
                 case StoreResult.Refused refused:
                     Events.Warning(job, "FailedCreate", $"Error creating: {refused.Error.Message}");
-                    return Context.Options.FirstRetryPause;
+                    return (pods, Context.Options.FirstRetryPause);
             }
-        return null;
+        return (pods, null);
     }
 
     /// <summary>Writes the Job's status: what its pods are doing, those about to be counted or those now counted, and its end.</summary>
