@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Backsnap.Sandbox.Pods;
 using Backsnap.Sandbox.Store;
 
 namespace Backsnap.Sandbox.Tests.Controllers;
@@ -61,12 +62,21 @@ internal sealed class RunningCluster : IAsyncDisposable
     }
 
     public Task EventuallyGoneAsync(ResourceType type, string name) =>
-        Eventually.HoldsAsync(() => Get(type, name) is null, () => $"{type.Kind} {name} is still {Get(type, name)?.ToJsonString()}\nlog:\n{string.Join('\n', log)}");
+        Eventually.HoldsAsync(() => Get(type, name) is null && History(type, name) is [.., null], () => $"{type.Kind} {name} is still {Get(type, name)?.ToJsonString()}\nlog:\n{string.Join('\n', log)}");
 
     public Task EventuallyToldAsync(string name, string reason) =>
         Eventually.HoldsAsync(
             () => Events(name).Any(told => told.Split(' ')[1] == reason),
             () => $"no Event {reason} about {name}, but:\n{string.Join('\n', Events())}\nlog:\n{string.Join('\n', log)}");
+
+    /// <summary>Waits until the container <c>main</c> of a pod has printed a line: only then are its traps set.</summary>
+    public Task EventuallyPrintedAsync(string pod, string line)
+    {
+        var file = Path.Combine(DataDirectory, "pods", Get(ResourceTypes.Pods, pod)!.UidOf(), "main", "0.log");
+        return Eventually.HoldsAsync(
+            () => File.Exists(file) && ContainerLog.Lines(file).Any(printed => printed.Text == line),
+            () => $"{pod} never printed {line}");
+    }
 
     /// <summary>The Events about an object (or all), each as "Type Reason Message", in the order of their first telling.</summary>
     public IReadOnlyList<string> Events(string? about = null) =>
