@@ -41,7 +41,6 @@ fi
 say "testing"
 BACKSNAP_RESTIC=$(command -v restic)
 export BACKSNAP_RESTIC
-[ ! -x "$tools/bin/restic-oldest" ] || export BACKSNAP_RESTIC_OLDEST="$tools/bin/restic-oldest"
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
