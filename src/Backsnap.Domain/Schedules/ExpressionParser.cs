@@ -10,6 +10,9 @@ internal static class ExpressionParser
     private const string Forms =
         "write five fields (minute, hour, day of month, month, day of week), six with the second first, or a macro such as @daily or @every 6h";
 
+    // An annotation may have 256 KiB; no schedule that a person means comes near this, and everything below may be simple about length.
+    private const int LongestExpression = 1000;
+
     private static readonly HashMap<string, string> Macros = HashMap(
         ("@yearly", "0 0 1 1 *"),
         ("@annually", "0 0 1 1 *"),
@@ -32,10 +35,15 @@ internal static class ExpressionParser
     public static Either<ScheduleError, (Option<DateTimeZone> Zone, Recurrence What)> Parse(string expression, ScheduleOptions options)
     {
         var text = expression.Trim();
-        return ZonePrefixes.Find(prefix => text.StartsWith(prefix, StringComparison.Ordinal)).Match(
+        return text.Length > LongestExpression
+            ? Left<ScheduleError, (Option<DateTimeZone>, Recurrence)>(new ScheduleError("expression", text, "is too long", $"write at most {LongestExpression} characters"))
+            : Prefixed(text, options);
+    }
+
+    private static Either<ScheduleError, (Option<DateTimeZone> Zone, Recurrence What)> Prefixed(string text, ScheduleOptions options) =>
+        ZonePrefixes.Find(prefix => text.StartsWith(prefix, StringComparison.Ordinal)).Match(
             Some: prefix => Zoned(text[prefix.Length..], options),
             None: () => Body(text, options).Map(what => (Option<DateTimeZone>.None, what)));
-    }
 
     private static Either<ScheduleError, (Option<DateTimeZone> Zone, Recurrence What)> Zoned(string text, ScheduleOptions options)
     {
@@ -75,10 +83,20 @@ internal static class ExpressionParser
 
     // An H must not lead any claim to a day that never comes: H(29-31) in February would leave some claims without a backup for ever.
     private static Either<ScheduleError, Recurrence> Firing(string text, CronFields fields) =>
-        Choices(fields).All(chosen => chosen.ToCalendar().Days.EverMatches)
+        FiresWhateverIsChosen(fields) || Choices(fields).All(chosen => chosen.ToCalendar().Days.EverMatches)
             ? Right<ScheduleError, Recurrence>(new Recurrence.Calendar(fields))
             : Left<ScheduleError, Recurrence>(new ScheduleError(
                 "expression", text, fields.DependsOnClaim ? "never fires for some claims" : "never fires", "the calendar must have a day that matches day of month, month and day of week"));
+
+    // Most expressions need no search through the calendar: every month has days 1 to 28 and, in time, every kind of day of the week.
+    private static bool FiresWhateverIsChosen(CronFields fields) =>
+        fields.JoinsDaysByOr
+        || fields.DaysOfMonth.Exists(IsEveryValue)
+        || (fields.DaysOfWeek.Exists(IsEveryValue)
+            && CronFields.Values(CronField.DayOfMonth, fields.DaysOfMonth) is { IsEmpty: false } days
+            && days.Last <= CronField.DayOfMonth.LargestSpread);
+
+    private static bool IsEveryValue(FieldTerm term) => term is FieldTerm.Any { Step: 1 };
 
     private static IEnumerable<CronFields> Choices(CronFields fields) =>
         from day in Ways(fields.DaysOfMonth, CronField.DayOfMonth)

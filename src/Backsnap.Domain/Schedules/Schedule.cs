@@ -36,7 +36,7 @@ public sealed record Schedule
         what switch
         {
             Recurrence.Every => true,
-            Recurrence.Calendar(var fields) => fields.DependsOnClaim,
+            Recurrence.Calendar calendar => calendar.DependsOnClaim,
         };
 
     /// <summary>
@@ -74,9 +74,6 @@ public sealed record Schedule
         what switch
         {
             Recurrence.Every(var period) => new Occurrences.Periodic((long)period.TotalSeconds, StableHash.Choose(claim, "every", (long)period.TotalSeconds)),
-            Recurrence.Calendar(var fields) => Calendar(fields.Choose((field, count) => (int)StableHash.Choose(claim, field.Name, count)), zone),
+            Recurrence.Calendar calendar => calendar.In(zone, (field, count) => (int)StableHash.Choose(claim, field.Name, count)),
         };
-
-    private static Occurrences.Wall Calendar(CronFields fields, DateTimeZone zone) =>
-        new(fields, new ZoneClock(fields.ToCalendar(), zone, fields.FollowsElapsedTime));
 }

@@ -86,7 +86,13 @@ public sealed class ErrorTests
         Assert.True(Backsnap.Domain.Schedules.Schedule.Parse("0 0 30 2 FRI", new ScheduleOptions(DayRule.Both)).IsLeft);
 
     [Fact]
-    public void A_very_long_text_is_cut_in_the_message() => Assert.True(Error(new string('x', 100_000)).Message.Length < 400);
+    public void A_text_as_long_as_an_annotation_can_be_is_an_error_with_a_short_message()
+    {
+        Assert.Equal("is too long", Error(string.Concat(Enumerable.Repeat("1,", 100_000)) + "1 * * * *").Problem);
+        Assert.Equal("is too long", Error("@every " + string.Concat(Enumerable.Repeat("1s", 100_000))).Problem);
+        Assert.Equal("is not understood", Error(new string('x', 900) + " * * * *").Problem);
+        Assert.True(Error(new string('x', 900) + " * * * *").Message.Length < 400);
+    }
 
     [Theory]
     [InlineData("europe/amsterdam", "Europe/Amsterdam")]

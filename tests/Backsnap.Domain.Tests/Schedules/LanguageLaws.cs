@@ -18,7 +18,7 @@ public sealed class LanguageLaws(ITestOutputHelper output)
                 Assert.Equal(schedule, again);
                 Assert.Equal(schedule.GetHashCode(), again.GetHashCode());
                 Assert.Equal(printed, again.Print());
-            }), 2000);
+            }), 1000);
 
     [Fact]
     public void Equal_schedules_have_equal_timetables() =>
@@ -29,7 +29,7 @@ public sealed class LanguageLaws(ITestOutputHelper output)
     [Fact]
     public void Most_random_expressions_are_read_and_the_others_never_fire() =>
         Laws.Hold(output, Expressions.Everything, expression =>
-            Backsnap.Domain.Schedules.Schedule.Parse(expression).IfLeft(error => Assert.StartsWith("never fires", error.Problem, StringComparison.Ordinal)), 2000);
+            Backsnap.Domain.Schedules.Schedule.Parse(expression).IfLeft(error => Assert.StartsWith("never fires", error.Problem, StringComparison.Ordinal)), 1000);
 
     [Fact]
     public void Every_schedule_has_a_description() =>
@@ -40,14 +40,14 @@ public sealed class LanguageLaws(ITestOutputHelper output)
                 Assert.Matches(@"^(every|on|at) .*\w$", words);
                 Assert.DoesNotContain("  ", words, StringComparison.Ordinal);
                 Assert.DoesNotContain(" ,", words, StringComparison.Ordinal);
-            }), 2000);
+            }), 1000);
 
     [Fact]
     public void Any_text_is_either_read_or_named_in_an_error() =>
         Laws.Hold(output, Texts, text =>
             Backsnap.Domain.Schedules.Schedule.Parse(text).Match(
                 Right: schedule => Assert.NotEmpty(schedule.Print()),
-                Left: error => Assert.NotEmpty(error.Allowed)), 5000);
+                Left: error => Assert.NotEmpty(error.Allowed)), 2000);
 
     private static Gen<string> Texts =>
         Gen.OneOf(
