@@ -19,7 +19,8 @@ internal abstract record ExecAnswer
 /// <summary>Runs a credential plugin once (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).</summary>
 internal static class ExecPlugin
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    // Less than a request's own timeout, so that it is the plugin that is named as the one that hangs.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     public static async Task<ExecAnswer> RunAsync(KubeCredential.Exec exec, CancellationToken cancel)
     {

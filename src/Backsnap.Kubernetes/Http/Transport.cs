@@ -7,10 +7,12 @@ namespace Backsnap.Kubernetes;
 /// <summary>Connections to one server, over HTTP/1.1 (measured faster than HTTP/2 for long lists) with gzip.</summary>
 internal sealed class Transport : IDisposable
 {
+    private const int MostRetired = 4;
+
     private readonly KubeConnection _connection;
     private readonly ServerTrust? _trust;
     private readonly Lock _lock = new();
-    private readonly List<HttpMessageInvoker> _retired = [];
+    private readonly Queue<HttpMessageInvoker> _retired = [];
     private (ClientCertificate? Certificate, HttpMessageInvoker Invoker) _current;
 
     public Transport(KubeConnection connection)
@@ -36,14 +38,15 @@ internal sealed class Transport : IDisposable
     }
 
     // A certificate belongs to a connection, so a new one (from a credential plugin) needs new connections. The old stay open
-    // for the requests that run on them.
+    // for the requests that run on them, for the next few certificates: by then even a watch has ended.
     private HttpMessageInvoker InvokerFor(ClientCertificate? certificate)
     {
         lock (_lock)
         {
             if (ReferenceEquals(_current.Certificate, certificate)) return _current.Invoker;
 
-            _retired.Add(_current.Invoker);
+            _retired.Enqueue(_current.Invoker);
+            if (_retired.Count > MostRetired) _retired.Dequeue().Dispose();
             _current = (certificate, Connect(certificate));
             return _current.Invoker;
         }
