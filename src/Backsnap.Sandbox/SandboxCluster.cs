@@ -11,6 +11,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ApiServer api;
     private readonly Task controllers;
+    private int disposed;
 
     private SandboxCluster(ControllerContext context, ControllerSet set, ApiServer api)
     {
@@ -66,6 +67,11 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         await controllers;
         await api.DisposeAsync();

@@ -50,13 +50,16 @@ internal sealed class NamespaceController : IController
         store.Update(ResourceTypes.Namespaces, "", ns, current =>
         {
             Report(current, remaining, context.Clock.GetUtcNow());
-            if (remaining.Length == 0)
-            {
-                current.Set(new JsonArray(), "spec", "finalizers");
-            }
-
             return current;
         });
+        if (remaining.Length == 0)
+        {
+            store.Update(ResourceTypes.Namespaces, "", ns, current =>
+            {
+                current.Set(new JsonArray(), "spec", "finalizers");
+                return current;
+            });
+        }
     }
 
     private static void Report(JsonObject space, StoredObject[] remaining, DateTimeOffset now)

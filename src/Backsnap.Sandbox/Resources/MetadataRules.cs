@@ -30,7 +30,7 @@ internal static partial class MetadataRules
     public static IEnumerable<FieldError> Check(ResourceType type, JsonObject obj) =>
     [
         .. CheckName(type, obj.NameOf()),
-        .. CheckLabels(obj.Child("metadata", "labels"), "metadata.labels"),
+        .. CheckLabels(OwnLabels(type, obj), "metadata.labels"),
         .. CheckAnnotations(obj.Child("metadata", "annotations")),
         .. CheckOwners(obj),
     ];
@@ -53,6 +53,12 @@ internal static partial class MetadataRules
     }
 
     public static string Quote(string text) => JsonSerializer.Serialize(text, Wire.Plain);
+
+    /// <summary>A Job's own labels: those that it takes over from its template are complained of there.</summary>
+    private static JsonObject? OwnLabels(ResourceType type, JsonObject obj) =>
+        type == ResourceTypes.Jobs && JsonNode.DeepEquals(obj.Child("metadata", "labels"), obj.Child("spec", "template", "metadata", "labels"))
+            ? null
+            : obj.Child("metadata", "labels");
 
     private static IEnumerable<FieldError> CheckName(ResourceType type, string name)
     {

@@ -234,14 +234,16 @@ internal sealed class ObjectStore
         return draft;
     }
 
-    /// <summary>The answer keeps the resourceVersion that the object had; the news carries that of the removal.</summary>
+    /// <summary>
+    /// The answer keeps the resourceVersion that the object had; the news carries the object as it was stored last, under the version of its removal.
+    /// </summary>
     private StoreResult.Ok RemoveNow(StoredObject stored, JsonObject last)
     {
         var version = log.Next();
-        var final = last.DeepClone().AsObject();
+        var final = stored.Copy();
         final.Set(Version(version), "metadata", "resourceVersion");
         tables.Remove(stored);
-        Registered(stored.Type, last, removed: true);
+        Registered(stored.Type, final, removed: true);
         log.Append(new StoreEvent.Deleted(new StoredObject(stored.Type, final, version), stored));
         return new StoreResult.Ok(last, Removed: true);
     }
