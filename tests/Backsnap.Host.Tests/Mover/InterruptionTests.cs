@@ -13,7 +13,7 @@ public sealed class InterruptionTests
         var result = rig.In("termination-log");
         using var mover = Start(rig, result);
 
-        await Until(mover, line => line.StartsWith("backup ", StringComparison.Ordinal));
+        await Until(mover, IsProgress);
         Assert.Equal("Interrupted", MoverRig.ReadResult(result).GetProperty("reason").GetString());
         using (var kill = Process.Start("kill", ["-TERM", $"{mover.Id}"]))
             await kill.WaitForExitAsync();
@@ -35,7 +35,7 @@ public sealed class InterruptionTests
         var result = rig.In("termination-log");
         using (var mover = Start(rig, result))
         {
-            await Until(mover, line => line.StartsWith("backup ", StringComparison.Ordinal));
+            await Until(mover, IsProgress);
             mover.Kill(entireProcessTree: true);
             await mover.WaitForExitAsync();
         }
@@ -81,6 +81,9 @@ public sealed class InterruptionTests
             start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    // Only now does restic hold a lock.
+    private static bool IsProgress(string line) => line.StartsWith("backup ", StringComparison.Ordinal) && line.Contains(" % ", StringComparison.Ordinal);
 
     private static async Task Until(Process mover, Func<string, bool> seen)
     {
