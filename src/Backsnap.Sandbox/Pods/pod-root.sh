@@ -46,7 +46,8 @@ cover() {
   mkdir -p "$root/.cover"
   mount -t tmpfs -o mode=755 pod "$root/.cover"
   for covered in "$root$1"/* "$root$1"/.[!.]*; do graft "$covered" "$root/.cover"; done
-  mount --move "$root/.cover" "$root$1"
+  mount --rbind "$root/.cover" "$root$1"
+  umount -l "$root/.cover"
   ours="$ours$1 "
 }
 
