@@ -22,7 +22,8 @@ internal static class ErrorSentences
         ApiErrorKind.Unavailable =>
             Refused(error, $"the server is not able to answer now (status {error.StatusCode}: {error.Message}); {Wait(error)}"),
         ApiErrorKind.Unreachable =>
-            $"The Kubernetes API server {error.Request.Server} cannot be reached ({error.Message}); check the address, network and credentials of {Origin(error)}.",
+            $"The Kubernetes API server {error.Request.Server} cannot be reached ({error.Message}); "
+            + $"check the address, network and certificates of {Origin(error)}.",
         ApiErrorKind.Timeout => Refused(error, $"no answer in time ({error.Message}); check the server's load and the network, then try again"),
         ApiErrorKind.BadRequest => Refused(error, $"the server does not accept the request (status {error.StatusCode}: {error.Message})"),
         ApiErrorKind.Unexpected =>

@@ -16,7 +16,8 @@ internal abstract record ExecAnswer
     public sealed record Failed(string Why) : ExecAnswer;
 }
 
-/// <summary>Runs a credential plugin once (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).</summary>
+/// <summary>Runs a credential plugin once.</summary>
+/// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins</remarks>
 internal static class ExecPlugin
 {
     // Less than a request's own timeout, so that it is the plugin that is named as the one that hangs.

@@ -22,7 +22,8 @@ internal static class Retrying
             ApiErrorKind.Unreachable => isRead || !sent,
             ApiErrorKind.Timeout => isRead,
             ApiErrorKind.NotFound or ApiErrorKind.AlreadyExists or ApiErrorKind.Conflict or ApiErrorKind.Invalid or ApiErrorKind.Forbidden
-                or ApiErrorKind.Unauthorized or ApiErrorKind.Expired or ApiErrorKind.BadRequest or ApiErrorKind.Unexpected or ApiErrorKind.Other => false,
+                or ApiErrorKind.Unauthorized or ApiErrorKind.Expired or ApiErrorKind.BadRequest or ApiErrorKind.Unexpected
+                or ApiErrorKind.Other => false,
             _ => throw new ArgumentOutOfRangeException(nameof(error), error.Kind, "unknown kind of error"),
         };
         if (!worthwhile || error.RetryAfter > LongestWait) return null;

@@ -44,7 +44,11 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
     private sealed record Tried<T>(ApiResult<T> Result, bool Sent, bool Lasting, Shown.Proof? Proof);
 
     private async Task<Tried<T>> TryAsync<T>(
-        RequestPlan plan, Func<HttpResponseMessage, CancellationToken, Task<ApiResult<T>>> read, bool anyStatus, int attempt, CancellationToken cancel)
+        RequestPlan plan,
+        Func<HttpResponseMessage, CancellationToken, Task<ApiResult<T>>> read,
+        bool anyStatus,
+        int attempt,
+        CancellationToken cancel)
     {
         var began = options.Time.GetTimestamp();
         int? status = null;

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Backsnap.Kubernetes;
 
-/// <summary>Reads a quantity as its text. Custom resources may hold it as a number (<c>x-kubernetes-int-or-string</c>): kept digit for digit.</summary>
+/// <summary>
+/// Reads a quantity as its text. Custom resources may hold it as a number (<c>x-kubernetes-int-or-string</c>): kept digit for digit.
+/// </summary>
 internal sealed class QuantityText : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);

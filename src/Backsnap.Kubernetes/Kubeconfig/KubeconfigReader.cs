@@ -109,7 +109,9 @@ internal static class KubeconfigReader
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw user.Wrong(
-                certificate.Field, $"certificate and key do not go together or cannot be read ({e.Message})", "give both in PEM form, the key without a password");
+                certificate.Field,
+                $"certificate and key do not go together or cannot be read ({e.Message})",
+                "give both in PEM form, the key without a password");
         }
     }
 

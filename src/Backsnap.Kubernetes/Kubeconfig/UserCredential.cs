@@ -33,7 +33,8 @@ internal static class UserCredential
         var command = exec.Text("command") is { Length: > 0 } given
             ? given
             : throw exec.Wrong("command", "it is missing", "name the program that prints credentials");
-        return new KubeCredential.Exec(version, command.Contains('/', StringComparison.Ordinal) ? exec.FilePath("command")! : command, exec.Texts("args"))
+        var program = command.Contains('/', StringComparison.Ordinal) ? exec.FilePath("command")! : command;
+        return new KubeCredential.Exec(version, program, exec.Texts("args"))
         {
             Variables = [.. exec.Sections("env").Select(v => KeyValuePair.Create(
                 v.Text("name") ?? throw v.Wrong("name", "the variable has no name", "give it one"), v.Text("value") ?? ""))],

@@ -42,7 +42,12 @@ internal static class Follower
             {
                 var began = time.GetTimestamp();
                 var progress = false;
-                var watch = new WatchOptions { ResourceVersion = version, LabelSelector = options.LabelSelector, FieldSelector = options.FieldSelector };
+                var watch = new WatchOptions
+                {
+                    ResourceVersion = version,
+                    LabelSelector = options.LabelSelector,
+                    FieldSelector = options.FieldSelector,
+                };
                 await foreach (var seen in api.WatchAsync(resource, ns, watch, cancel).ConfigureAwait(false))
                 {
                     if (seen is WatchEvent<T>.Error failed) trouble = failed.Reason;
