@@ -9,6 +9,8 @@ namespace Backsnap.Host.Mover;
 /// </summary>
 internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog log)
 {
+    private const int Locked = 11;
+
     /// <summary>Applies the policy, if there is one; the warning says why it was withheld or what it did to the new snapshot itself.</summary>
     public async Task<(ForgetReport? Report, string? Warning)> Run(SnapshotInfo saved, CancellationToken stop)
     {
@@ -21,6 +23,8 @@ internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog l
         }
 
         var exit = await restic.Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
+        if (exit.Ending is ResticEnding.Exited(Locked) && await StaleLocks.Remove(restic, log, stop).ConfigureAwait(false))
+            exit = await restic.Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
             return (Failed(FailureDiagnosis.Of(exit).Message), null);
         if (Parse(exit.Output) is not { } done)
