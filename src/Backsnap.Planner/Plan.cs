@@ -37,7 +37,7 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
 
     /// <summary>Both plans; the earlier wake-up wins.</summary>
     public static Plan Add(Plan left, Plan right) => new(
-        (left.Actions + right.Actions).Strict(), (left.Verdicts + right.Verdicts).Strict(), (left.Waits + right.Waits).Strict(), Earlier(left.WakeAt, right.WakeAt));
+        left.Actions.Then(right.Actions), left.Verdicts.Then(right.Verdicts), left.Waits.Then(right.Waits), Earlier(left.WakeAt, right.WakeAt));
 
     /// <summary>All of them in order. Not a fold over <see cref="Add"/>, which would copy the growing plan for each of many thousand parts.</summary>
     public static Plan Concat(IEnumerable<Plan> plans)

@@ -5,7 +5,15 @@ using LanguageExt;
 namespace Backsnap.Planner;
 
 /// <summary>A whole object to be created: nothing is filled in later but what a Secret holds.</summary>
-public sealed record Manifest(ObjectKind Kind, NamespaceName Namespace, string Name, Node Body);
+/// <param name="Kind">Its kind.</param>
+/// <param name="Namespace">Where it is created.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Body">All of it.</param>
+/// <param name="For">The PVCBackup or PVCRestore that it is made for; None where it is one itself.</param>
+public sealed record Manifest(ObjectKind Kind, NamespaceName Namespace, string Name, Node Body, Option<Beneficiary> For);
+
+/// <summary>The object for whose sake another is written: of the same namespace.</summary>
+public sealed record Beneficiary(ObjectKind Kind, Identity Id);
 
 /// <summary>What is told to people as an Event on the object.</summary>
 public sealed record Announcement(bool IsWarning, string Reason, string Message);

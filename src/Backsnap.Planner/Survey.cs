@@ -28,6 +28,10 @@ internal sealed record Survey(
     /// <summary>A claim by name, if it was seen.</summary>
     public Option<Claim> Claim(ClaimRef claim) => Claims.TryGetValue(claim, out var found) ? Some(found) : None;
 
+    /// <summary>The trouble that writing for an object met lately.</summary>
+    public Option<Trouble> TroubleOf(ObjectKind kind, Identity id) =>
+        Cluster.Troubles.IsEmpty ? None : Cluster.Troubles.Find(Trouble.KeyOf(kind, id.Namespace, id.Name));
+
     /// <summary>A namespace, if it was seen.</summary>
     public Option<NamespaceFacts> Namespace(NamespaceName name) => Cluster.Namespaces.Find(name);
 

@@ -22,9 +22,10 @@ public sealed record NamespaceFacts(NamespaceName Name, bool Terminating, Option
 /// </summary>
 public sealed record ClusterState(
     HashMap<NamespaceName, NamespaceFacts> Namespaces, Seq<Claim> Claims, HashMap<string, Volume> Volumes, HashMap<string, StorageClass> StorageClasses,
-    Seq<SnapshotClass> SnapshotClasses, Seq<Backup> Backups, Seq<Restore> Restores, Seq<Snapshot> Snapshots, Seq<MoverJob> Jobs, Seq<MoverPod> Pods, Seq<Identity> Secrets)
+    Seq<SnapshotClass> SnapshotClasses, Seq<Backup> Backups, Seq<Restore> Restores, Seq<Snapshot> Snapshots, Seq<MoverJob> Jobs, Seq<MoverPod> Pods, Seq<Identity> Secrets,
+    HashMap<string, Trouble> Troubles)
 {
     /// <summary>A cluster with nothing in it.</summary>
     public static ClusterState Empty { get; } = new(
-        default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty);
+        default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty, default);
 }

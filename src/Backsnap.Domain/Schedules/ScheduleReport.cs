@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -71,12 +72,11 @@ public sealed record ScheduleReport(string Expression, DateTimeZone Zone, string
 
     /// <summary>Lines for a person: the same facts, and each occurrence in UTC and on the clocks of the zone. Ends with a line break.</summary>
     public string ToText() =>
-        string.Concat(
-            Seq($"Expression:  {Expression}", $"Timezone:    {Zone.Id}", $"Meaning:     {Description}")
-                .Concat(StandsFor.Map(claim => $"Claim:       {claim}, as an example: the times differ from claim to claim (choose one with --for NAMESPACE/CLAIM)"))
-                .Concat(Occurrences.IsEmpty ? Seq1("Occurrences: none") : Seq1("Occurrences:"))
-                .Concat(Occurrences.Map(Line))
-                .Map(line => line + "\n"));
+        string.Concat(Sequences.Join(
+            Seq($"Expression:  {Expression}", $"Timezone:    {Zone.Id}", $"Meaning:     {Description}"),
+            StandsFor.Map(claim => $"Claim:       {claim}, as an example: the times differ from claim to claim (choose one with --for NAMESPACE/CLAIM)").ToSeq(),
+            Seq1(Occurrences.IsEmpty ? "Occurrences: none" : "Occurrences:"),
+            Occurrences.Map(Line)).Map(line => line + "\n"));
 
     private static Seq<Instant> Select(Timetable timetable, Instant now, Option<Instant> after, Option<Instant> before, Option<int> count) =>
         (after.Case, before.Case) switch

@@ -109,6 +109,9 @@ public sealed record PvcRestoreStatus
     /// <summary>The instant that the snapshot shows.</summary>
     public DateTimeOffset? SnapshotTime { get; init; }
 
+    /// <summary>The pinned snapshot's tags: what it remembers of its claim.</summary>
+    public IReadOnlyList<string>? SnapshotTags { get; init; }
+
     /// <summary>Files written.</summary>
     public long? FilesRestored { get; init; }
 

@@ -1,4 +1,5 @@
 using Backsnap.Domain.Backups;
+using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using LanguageExt;
 using NodaTime;
@@ -18,11 +19,13 @@ internal static class Backing
             .Filter(backup => settings.Scope.Covers(backup.Id.Namespace) && !backup.Id.Deleting && survey.IsOpen(backup.Id.Namespace))
             .Strict();
         var unfinished = open.Filter(backup => !backup.Phase.IsFinished).Strict();
+        var able = open.Filter(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict();
 
         return Plan.Concat(
-            unfinished.Filter(backup => backup.Phase.HoldsPlace).OrderBy(Order).Select(backup => BackupStep.Advance(backup, survey, settings, now))
+            able.Filter(backup => backup.Phase.HoldsPlace).OrderBy(Order).Select(backup => BackupStep.Advance(backup, survey, settings, now))
             .Append(Admit(unfinished, survey, settings, now))
-            .Concat(open.Filter(backup => backup.Phase.IsFinished).OrderBy(Order).Select(backup => CleaningUp.After(backup, survey))));
+            .Concat(able.Filter(backup => backup.Phase.IsFinished).OrderBy(Order).Select(backup => CleaningUp.After(backup, survey)))
+            .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble)).ToSeq())));
     }
 
     /// <summary>
@@ -31,7 +34,7 @@ internal static class Backing
     /// </summary>
     private static Plan Admit(Seq<Backup> unfinished, Survey survey, Settings settings, Instant now)
     {
-        var waiting = unfinished.Filter(backup => !backup.Phase.HoldsPlace)
+        var waiting = unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone)
             .OrderBy(backup => backup.Slot.IsSome).ThenBy(backup => backup.Slot.IfNone(backup.Id.Created)).ThenBy(Order)
             .Select(backup => (Backup: backup, Suitability: Suitability.Of(backup.Claim, survey, settings)))
             .ToSeq().Strict();
@@ -55,6 +58,9 @@ internal static class Backing
             Suitability.Unsuitable never => Plan.Do(BackupStatus.Failed(candidate.Backup, None, now, now, never.Reason, never.Message, None)),
         }));
     }
+
+    private static Plan LeaveAlone(Backup backup, Trouble trouble) =>
+        Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until));
 
     private static Plan Queue(Backup backup, bool claimIsBusy, Option<Instant> pause, Settings settings, Instant now)
     {

@@ -19,7 +19,7 @@ internal static class BackupStep
 
     /// <summary>Takes a place: says so in the status first, then takes the snapshot.</summary>
     public static Plan Begin(Backup backup, Suitability.Suitable suitable, Instant now) =>
-        Plan.Do(BackupStatus.Snapshotting(backup, now, $"taking a snapshot of claim {backup.Claim} with class {suitable.Class.Name}") + Seq1<PlannedAction>(Snapshot(backup, suitable)));
+        Plan.Do(BackupStatus.Snapshotting(backup, now, $"taking a snapshot of claim {backup.Claim} with class {suitable.Class.Name}").Then(Seq1<PlannedAction>(Snapshot(backup, suitable))));
 
     /// <summary>Waits for the claim, within measure.</summary>
     public static Plan BePatient(Backup backup, Suitability.NotYet notYet, Instant now)
@@ -86,19 +86,19 @@ internal static class BackupStep
     {
         var name = ChildName(backup);
         var parent = ParentOf(backup);
-        var arguments = Seq(
+        var arguments = Sequences.Join(Seq(
             "--repository", settings.Mover.RepositoryOf(backup.Claim), "--host", backup.Id.Namespace.Value, "--path", "/data", "--keep", settings.Mover.Keep,
-            "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache")
-            + snapshot.TakenAt.Map(at => Seq("--time", NodaTime.Text.InstantPattern.General.Format(at))).IfNone(Seq<string>())
-            + ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag));
-        var missing =
-            (survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
-                VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")))
-            + (survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
-                MoverManifests.Credentials(parent, name, "backup"), settings.Mover.SecretKeys + Authority(settings.Mover), "the mover needs the repository's credentials")))
-            + Seq1<PlannedAction>(new PlannedAction.Create(
-                MoverManifests.Job(parent, name, name, "backup", arguments.Strict(), Some(new Mount(name, ReadOnly: true)), settings), $"restic backs up the snapshot of {backup.Claim}"));
-        return Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, $"VolumeSnapshot {snapshot.Id.Name} is ready; starting the mover") + missing);
+            "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
+            snapshot.TakenAt.Map(at => Seq("--time", NodaTime.Text.InstantPattern.General.Format(at))).IfNone(Seq<string>()),
+            ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag)));
+        var missing = Sequences.Join(
+            survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
+                VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
+            survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
+                MoverManifests.Credentials(parent, name, "backup"), settings.Mover.SecretKeys.Then(Authority(settings.Mover)), "the mover needs the repository's credentials")),
+            Seq1<PlannedAction>(new PlannedAction.Create(
+                MoverManifests.Job(parent, name, name, "backup", arguments, Some(new Mount(name, ReadOnly: true)), settings), $"restic backs up the snapshot of {backup.Claim}")));
+        return Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, $"VolumeSnapshot {snapshot.Id.Name} is ready; starting the mover").Then(missing));
     }
 
     /// <summary>The one key of the credentials that is a file and no variable.</summary>

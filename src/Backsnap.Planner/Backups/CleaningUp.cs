@@ -15,11 +15,11 @@ internal static class CleaningUp
     public static Plan After(Backup backup, Survey survey)
     {
         var uid = backup.Id.Uid;
-        return Plan.Do((
-            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => backup.IsSuccess || job.State is JobState.Unfinished).Select(job => job.Id))
-            + Delete(ObjectKind.Claim, survey.ClaimsOf[uid].Select(claim => claim.Id))
-            + Delete(ObjectKind.VolumeSnapshot, survey.SnapshotsOf[uid].Select(snapshot => snapshot.Id))
-            + Delete(ObjectKind.Secret, survey.SecretsOf[uid])).Strict());
+        return Plan.Do(Sequences.Join(
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => backup.IsSuccess || job.State is JobState.Unfinished).Select(job => job.Id)),
+            Delete(ObjectKind.Claim, survey.ClaimsOf[uid].Select(claim => claim.Id)),
+            Delete(ObjectKind.VolumeSnapshot, survey.SnapshotsOf[uid].Select(snapshot => snapshot.Id)),
+            Delete(ObjectKind.Secret, survey.SecretsOf[uid])));
 
         Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) =>
             objects.Where(item => !item.Deleting)

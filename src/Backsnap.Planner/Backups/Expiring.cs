@@ -23,8 +23,9 @@ internal static class Expiring
     public static Seq<Backup> Expirable(Seq<Backup> history)
     {
         var finished = history.Filter(backup => backup.Phase.IsFinished && !backup.Id.Deleting).OrderByDescending(Moment).ToSeq().Strict();
-        var kept = finished.Find(backup => backup.IsSuccess).ToSeq().Map(backup => backup.Id.Uid)
-            + history.Filter(backup => backup.Slot.IsSome && !backup.Id.Deleting).OrderByDescending(backup => backup.Slot.IfNone(Instant.MinValue)).ToSeq().HeadOrNone().ToSeq().Map(backup => backup.Id.Uid);
+        var kept = Sequences.Join(
+            finished.Find(backup => backup.IsSuccess).ToSeq().Map(backup => backup.Id.Uid),
+            history.Filter(backup => backup.Slot.IsSome && !backup.Id.Deleting).OrderByDescending(backup => backup.Slot.IfNone(Instant.MinValue)).ToSeq().HeadOrNone().ToSeq().Map(backup => backup.Id.Uid));
         return finished.Filter(backup => !kept.Contains(backup.Id.Uid)).Strict();
     }
 

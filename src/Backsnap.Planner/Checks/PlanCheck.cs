@@ -19,9 +19,8 @@ public sealed record Violation(string Law, string Detail);
 public static class PlanCheck
 {
     /// <summary>All violations; none for a plan that may be carried out.</summary>
-    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan) => (
-        plan.Actions.Bind(action => Law(action, state, settings, plan))
-        + Together(state, settings, plan)).Strict();
+    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan) =>
+        plan.Actions.Bind(action => Law(action, state, settings, plan)).Then(Together(state, settings, plan));
 
     private static Seq<Violation> Law(PlannedAction action, ClusterState state, Settings settings, Plan plan)
     {
@@ -29,7 +28,7 @@ public static class PlanCheck
         var scope = settings.Scope.Covers(target.Namespace)
             ? Seq<Violation>()
             : Break("touch only selected namespaces", $"{action.Verb} {target.Kind} {target.Namespace}/{target.Name}");
-        return scope + action switch
+        var own = action switch
         {
             PlannedAction.Create create => Creation(create.Object, state, settings, plan),
             PlannedAction.CreateCredentials create => Credentials(create),
@@ -37,6 +36,7 @@ public static class PlanCheck
             PlannedAction.RemoveAnnotation remove => Release(remove, state),
             PlannedAction.Delete delete => Deletion(delete, state),
         };
+        return scope.Then(own);
     }
 
     private static Seq<Violation> Creation(Manifest manifest, ClusterState state, Settings settings, Plan plan)
@@ -45,10 +45,12 @@ public static class PlanCheck
             ? Seq<Violation>()
             : Break("names fit into 63 characters", manifest.Name);
         var secret = manifest.Kind == ObjectKind.Secret ? Break("credentials come only as a Secret's copy", manifest.Name) : Seq<Violation>();
-        return name + secret
-            + (manifest.Kind == ObjectKind.VolumeSnapshot ? Snapshot(manifest, state) : Seq<Violation>())
-            + (manifest.Kind == ObjectKind.Claim ? Claim(manifest, state) : Seq<Violation>())
-            + (manifest.Kind == ObjectKind.Job ? Job(manifest, state, settings, plan) : Seq<Violation>());
+        return Sequences.Join(
+            name,
+            secret,
+            manifest.Kind == ObjectKind.VolumeSnapshot ? Snapshot(manifest, state) : Seq<Violation>(),
+            manifest.Kind == ObjectKind.Claim ? Claim(manifest, state) : Seq<Violation>(),
+            manifest.Kind == ObjectKind.Job ? Job(manifest, state, settings, plan) : Seq<Violation>());
     }
 
     private static Seq<Violation> Snapshot(Manifest manifest, ClusterState state) =>
@@ -70,7 +72,7 @@ public static class PlanCheck
             .Map(field => new Violation("credentials stand only in Secrets", $"Job {manifest.Name}: {field}"));
         var mounts = pod.Bind(found => Inner(found, "volumes")).Map(Objects).IfNone(Seq<Node.Fields>())
             .Bind(volume => At(volume, "persistentVolumeClaim", "claimName").ToSeq()).Strict();
-        return plain + mounts.Bind(claim => Mounted(manifest, claim, state, plan));
+        return plain.Then(mounts.Bind(claim => Mounted(manifest, claim, state, plan)));
     }
 
     // A mover may mount a temporary claim of its own backup, or a claim made for its own restore; never anything else.
@@ -96,7 +98,7 @@ public static class PlanCheck
         var success = At(set.Status, "phase").Exists(phase => phase == nameof(Result.Succeeded)) && !Reported(set.Of.Uid, state)
             ? Break("no success is reported that a mover did not report", $"{set.Kind} {set.Of.Namespace}/{set.Of.Name}")
             : Seq<Violation>();
-        return finished + success;
+        return finished.Then(success);
     }
 
     private static bool Reported(Uid owner, ClusterState state)
@@ -146,7 +148,7 @@ public static class PlanCheck
             .GroupBy(action => action.Target).Where(group => group.Count() > 1)
             .Select(group => new Violation("nothing is created twice", $"{group.Key.Kind} {group.Key.Namespace}/{group.Key.Name}"))
             .ToSeq().Strict();
-        return crowd + twice;
+        return crowd.Then(twice);
     }
 
     private static Option<Claim> FindClaim(ClusterState state, NamespaceName home, string name) =>
@@ -170,7 +172,7 @@ public static class PlanCheck
     // Every object within a node, at any depth.
     private static Seq<Node.Fields> Objects(Node node) => node switch
     {
-        Node.Fields fields => Seq1(fields) + fields.Values.Bind(field => Objects(field.Value)),
+        Node.Fields fields => Seq1(fields).Then(fields.Values.Bind(field => Objects(field.Value))),
         Node.Items items => items.Values.Bind(Objects),
         Node.Text or Node.Whole or Node.Flag or Node.Nothing => Seq<Node.Fields>(),
     };

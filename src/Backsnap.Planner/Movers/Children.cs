@@ -7,6 +7,9 @@ namespace Backsnap.Planner.Movers;
 /// <summary>Whose child an object is to be: a PVCBackup or PVCRestore, and what it asks of its children.</summary>
 internal sealed record Parent(ObjectKind Kind, Identity Id, Placement Placement)
 {
+    /// <summary>The parent, as the one for whose sake its children are written.</summary>
+    public Beneficiary Beneficiary => new(Kind, Id);
+
     /// <summary>The metadata of a child: ours to find by label, ours to own by uid.</summary>
     public Node Metadata(string name, string operation) => Node.Object(
         Node.Set("name", name),

@@ -17,7 +17,7 @@ internal static class MoverManifests
         Node.Set("apiVersion", ObjectKind.Secret.ApiVersion),
         Node.Set("kind", ObjectKind.Secret.Kind),
         Node.Set("metadata", parent.Metadata(name, operation)),
-        Node.Set("type", "Opaque")));
+        Node.Set("type", "Opaque")), Some(parent.Beneficiary));
 
     /// <summary>The whole Job.</summary>
     /// <param name="parent">Whose Job.</param>
@@ -40,7 +40,7 @@ internal static class MoverManifests
                     Node.Set("metadata", Node.Object(
                         Node.Set("labels", Node.Map(parent.Labels(operation))),
                         Node.Set("annotations", Node.Map(parent.Placement.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
-                    Node.Set("spec", PodSpec(parent, secret, operation, arguments, mount, settings.Mover))))))));
+                    Node.Set("spec", PodSpec(parent, secret, operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
 
     private static Node FailurePolicy => Node.Object(Node.Set("rules", Node.List(
         Node.Object(
@@ -75,13 +75,13 @@ internal static class MoverManifests
         Node.Set("name", "mover"),
         Node.Set("image", settings.Image),
         Node.Set("imagePullPolicy", "IfNotPresent"),
-        Node.Set("args", Node.Texts((Seq("mover", operation) + arguments).Strict())),
-        Node.Set("env", Node.List((
+        Node.Set("args", Node.Texts(Seq("mover", operation).Then(arguments))),
+        Node.Set("env", Node.List(Sequences.Join(
             settings.SecretKeys.Map(key => Node.Object(
                 Node.Set("name", key),
-                Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(Node.Set("name", secret), Node.Set("key", key)))))))
-            + (settings.CustomAuthority ? Seq1(Variable("RESTIC_CACERT", SecretMount + "/ca.crt")) : Seq<Node>())
-            + Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0"))).Strict())),
+                Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(Node.Set("name", secret), Node.Set("key", key))))))),
+            settings.CustomAuthority ? Seq1(Variable("RESTIC_CACERT", SecretMount + "/ca.crt")) : Seq<Node>(),
+            Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0"))))),
         Node.Set("resources", Node.Object(
             Node.Set("requests", Node.Object(Node.Set("cpu", settings.CpuRequest), Node.Set("memory", settings.MemoryRequest))),
             Node.Set("limits", Node.Object(Node.Set("memory", settings.MemoryLimit))))),
@@ -91,24 +91,24 @@ internal static class MoverManifests
             Node.Set("capabilities", Node.Object(
                 Node.Set("drop", Node.List("ALL")),
                 Node.Unless0("add", Capabilities(mount)))))),
-        Node.Set("volumeMounts", Node.List((
+        Node.Set("volumeMounts", Node.List(Sequences.Join(
             mount.Map(data => Node.Object(
-                Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq()
-            + Seq(VolumeMount("cache", "/cache"), VolumeMount("tmp", "/tmp"))
-            + (settings.CustomAuthority ? Seq1(Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))) : Seq<Node>())).Strict())));
+                Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq(),
+            Seq(VolumeMount("cache", "/cache"), VolumeMount("tmp", "/tmp")),
+            settings.CustomAuthority ? Seq1(Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))) : Seq<Node>()))));
 
-    private static Seq<Node> Volumes(string secret, Option<Mount> mount, MoverSettings settings) => (
+    private static Seq<Node> Volumes(string secret, Option<Mount> mount, MoverSettings settings) => Sequences.Join(
         mount.Map(data => Node.Object(
             Node.Set("name", "data"),
-            Node.Set("persistentVolumeClaim", Node.Object(Node.Set("claimName", data.ClaimName))))).ToSeq()
-        + Seq(EmptyDirectory("cache"), EmptyDirectory("tmp"))
-        + (settings.CustomAuthority
+            Node.Set("persistentVolumeClaim", Node.Object(Node.Set("claimName", data.ClaimName))))).ToSeq(),
+        Seq(EmptyDirectory("cache"), EmptyDirectory("tmp")),
+        settings.CustomAuthority
             ? Seq1(Node.Object(
                 Node.Set("name", "repository"),
                 Node.Set("secret", Node.Object(
                     Node.Set("secretName", secret),
                     Node.Set("items", Node.List(Node.Object(Node.Set("key", "ca.crt"), Node.Set("path", "ca.crt"))))))))
-            : Seq<Node>())).Strict();
+            : Seq<Node>());
 
     // Root without these reads and writes only its own files; without FSETID a restored directory silently loses its setgid bit.
     private static Seq<string> Capabilities(Option<Mount> mount) => mount.Match(

@@ -35,16 +35,16 @@ internal static class RestoreStatus
         Restore restore, string phase, Instant startedAt, Instant now, string message, Option<SavedSnapshot> pinned, Option<Announcement> announce) =>
         restore.Phase.Word == phase && restore.Message == message
             ? Seq<PlannedAction>()
-            : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields((
+            : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields(Sequences.Join(
                 Seq(
                     new Node.Field("phase", phase),
                     new Node.Field("startedAt", StatusWriting.Time(startedAt)),
                     new Node.Field("reason", phase),
-                    new Node.Field("message", message))
-                + Snapshot(pinned)
-                + Seq(
+                    new Node.Field("message", message)),
+                Snapshot(pinned),
+                Seq(
                     new Node.Field("observedGeneration", restore.Generation),
-                    new Node.Field("conditions", StatusWriting.Conditions(Conditions.Progressing(restore.Conditions, now, phase, message), restore.Generation)))).Strict()), announce, message));
+                    new Node.Field("conditions", StatusWriting.Conditions(Conditions.Progressing(restore.Conditions, now, phase, message), restore.Generation))))), announce, message));
 
     private static Seq<PlannedAction> Finish(
         Restore restore, Result result, Option<Instant> startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report, Announcement announce)
@@ -53,7 +53,7 @@ internal static class RestoreStatus
             ? Conditions.Failed(restore.Conditions, now, reason, message)
             : Conditions.Succeeded(restore.Conditions, now, reason, message);
         var figures = report.Bind(found => found.Restore);
-        return Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields((
+        return Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields(Sequences.Join(
             Seq(
                 Node.Set("phase", result == Result.Failed ? "Failed" : "Succeeded"),
                 Node.Set("result", result.ToString()),
@@ -66,8 +66,8 @@ internal static class RestoreStatus
                 Node.Maybe("bytesRestored", figures.Map(found => (Node)found.BytesRestored)),
                 Node.Unless0("warnings", report.Map(StatusWriting.Warnings).IfNone(Seq<string>())),
                 Node.Set("observedGeneration", restore.Generation),
-                Node.Set("conditions", StatusWriting.Conditions(conditions, restore.Generation))).Bind(field => field.ToSeq())
-            + Snapshot(restore.Pinned)).Strict()), Some(announce), message));
+                Node.Set("conditions", StatusWriting.Conditions(conditions, restore.Generation))).Bind(field => field.ToSeq()),
+            Snapshot(restore.Pinned))), Some(announce), message));
     }
 
     // The tags go into the status too: they say what the claim was like, and the Job that read them may be gone when that is needed.

@@ -28,9 +28,9 @@ internal static class RestoreStep
                     () => Fail(restore, startedAt, done.At, now, "ResultUnknown", $"Job {job.Id.Name} completed but named no snapshot", Some(done.Report))),
                 MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message, broken.Report),
             },
-            () => Plan.Do(status + Credentials(restore, survey, settings) + Seq1<PlannedAction>(new PlannedAction.Create(
-                MoverManifests.Job(ParentOf(restore), name, SecretName(restore), "resolve", Arguments(restore, settings) + Selection(restore), None, settings),
-                $"the snapshot to restore is pinned before claim {restore.TargetRef} is made"))));
+            () => Plan.Do(Sequences.Join(status, Credentials(restore, survey, settings), Seq1<PlannedAction>(new PlannedAction.Create(
+                MoverManifests.Job(ParentOf(restore), name, SecretName(restore), "resolve", Arguments(restore, settings).Then(Selection(restore)), None, settings),
+                $"the snapshot to restore is pinned before claim {restore.TargetRef} is made")))));
     }
 
     /// <summary>Makes the claim and fills it from the pinned snapshot.</summary>
@@ -47,12 +47,13 @@ internal static class RestoreStep
         return TargetClaim.Look(restore, survey) switch
         {
             TargetClaim.Taken => Fail(restore, startedAt, now, now, "TargetExists", $"claim {restore.TargetRef} was made by somebody else meanwhile; nothing was written to it", None),
-            TargetClaim.Ours => Plan.Do(RestoreStatus.Provisioning(restore, startedAt, now, pinned, message) + Credentials(restore, survey, settings) + Mover(restore, pinned, settings)),
+            TargetClaim.Ours => Plan.Do(Sequences.Join(RestoreStatus.Provisioning(restore, startedAt, now, pinned, message), Credentials(restore, survey, settings), Mover(restore, pinned, settings))),
             TargetClaim.Absent => TargetClaim.Manifest(restore, pinned, survey, settings).Match(
-                Right: claim => Plan.Do(
-                    RestoreStatus.Provisioning(restore, startedAt, now, pinned, message)
-                    + Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it"))
-                    + Credentials(restore, survey, settings) + Mover(restore, pinned, settings)),
+                Right: claim => Plan.Do(Sequences.Join(
+                    RestoreStatus.Provisioning(restore, startedAt, now, pinned, message),
+                    Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it")),
+                    Credentials(restore, survey, settings),
+                    Mover(restore, pinned, settings))),
                 Left: why => Fail(restore, startedAt, now, now, "CannotMakeClaim", why, None)),
         };
     }
@@ -82,11 +83,11 @@ internal static class RestoreStep
         survey.SecretsOf[restore.Id.Uid].Any(secret => !secret.Deleting)
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
-                MoverManifests.Credentials(ParentOf(restore), SecretName(restore), "restore"), settings.Mover.SecretKeys + Backups.BackupStep.Authority(settings.Mover), "the mover needs the repository's credentials"));
+                MoverManifests.Credentials(ParentOf(restore), SecretName(restore), "restore"), settings.Mover.SecretKeys.Then(Backups.BackupStep.Authority(settings.Mover)), "the mover needs the repository's credentials"));
 
     private static Seq<PlannedAction> Mover(Restore restore, SavedSnapshot pinned, Settings settings) => Seq1<PlannedAction>(new PlannedAction.Create(
         MoverManifests.Job(
-            ParentOf(restore), Name(restore, "fill"), SecretName(restore), "restore", Arguments(restore, settings) + Seq("--snapshot", pinned.Id),
+            ParentOf(restore), Name(restore, "fill"), SecretName(restore), "restore", Arguments(restore, settings).Then(Seq("--snapshot", pinned.Id)),
             Some(new Mount(restore.Target.Name, ReadOnly: false)), settings),
         $"restic fills claim {restore.TargetRef}"));
 

@@ -20,14 +20,18 @@ internal static class Restoring
         Plan.Concat(survey.Cluster.Restores
             .Filter(restore => settings.Scope.Covers(restore.Id.Namespace) && !restore.Id.Deleting && survey.IsOpen(restore.Id.Namespace))
             .OrderBy(restore => $"{restore.Id.Namespace}/{restore.Id.Name}", StringComparer.Ordinal)
-            .Select(restore => restore.Phase switch
-            {
-                RestorePhase.New or RestorePhase.Pending => Accept(restore, survey, settings, now),
-                RestorePhase.Resolving phase => RestoreStep.Resolve(restore, phase.StartedAt, survey, settings, now),
-                RestorePhase.Provisioning phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
-                RestorePhase.Running phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
-                RestorePhase.Finished phase => After(restore, phase.Result, survey),
-            }));
+            .Select(restore => survey.TroubleOf(ObjectKind.PvcRestore, restore.Id).Match(
+                trouble => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until)),
+                () => Step(restore, survey, settings, now))));
+
+    private static Plan Step(Restore restore, Survey survey, Settings settings, Instant now) => restore.Phase switch
+    {
+        RestorePhase.New or RestorePhase.Pending => Accept(restore, survey, settings, now),
+        RestorePhase.Resolving phase => RestoreStep.Resolve(restore, phase.StartedAt, survey, settings, now),
+        RestorePhase.Provisioning phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
+        RestorePhase.Running phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
+        RestorePhase.Finished phase => After(restore, phase.Result, survey),
+    };
 
     private sealed record Refusal(string Reason, string Message);
 
@@ -56,9 +60,10 @@ internal static class Restoring
         var release = result != Result.Failed && TargetClaim.Look(restore, survey) is TargetClaim.Ours { Claim.Id.Deleting: false } ours
             ? Seq1<PlannedAction>(new PlannedAction.RemoveAnnotation(ObjectKind.Claim, ours.Claim.Id, Marks.Restoring, $"PVCRestore {restore.Id.Name} has filled it"))
             : Seq<PlannedAction>();
-        return Plan.Do((release
-            + Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished).Select(job => job.Id))
-            + Delete(ObjectKind.Secret, survey.SecretsOf[uid])).Strict());
+        return Plan.Do(Sequences.Join(
+            release,
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished).Select(job => job.Id)),
+            Delete(ObjectKind.Secret, survey.SecretsOf[uid])));
 
         Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) =>
             objects.Where(item => !item.Deleting)

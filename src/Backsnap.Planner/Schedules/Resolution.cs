@@ -65,5 +65,6 @@ internal sealed record Resolution
             () => Right<ScheduleError, DateTimeZone>(settings.DefaultZone));
 
     private static IEnumerable<string> Annotations(ClusterState cluster, Func<Claim, Option<string>> ofClaim, Func<NamespaceFacts, Option<string>> ofNamespace) =>
-        cluster.Claims.Bind(claim => ofClaim(claim).ToSeq()).Concat(cluster.Namespaces.Values.SelectMany(found => ofNamespace(found).ToSeq())).Select(text => text.Trim());
+        cluster.Claims.AsEnumerable().SelectMany(claim => ofClaim(claim).ToSeq())
+            .Concat(cluster.Namespaces.Values.SelectMany(found => ofNamespace(found).ToSeq())).Select(text => text.Trim());
 }

@@ -50,16 +50,17 @@ internal static class Scheduling
         Suitability.NotYet notYet => Judge(claim, new Coverage.Excluded(Exclusion.NotBound, notYet.Message)),
         Suitability.Unsuitable { Reason: "ClaimLost" } lost => Judge(claim, new Coverage.Excluded(Exclusion.NotBound, lost.Message)),
         Suitability.Unsuitable never => Judge(claim, new Coverage.Unsupported(never.Message)),
-        Suitability.Suitable => Serve(claim, inForce, survey.BackupsOf[claim.Ref].ToSeq().Strict(), now),
+        Suitability.Suitable => Serve(claim, inForce, survey.BackupsOf[claim.Ref].ToSeq().Strict(), survey, now),
     };
 
-    private static Plan Serve(Claim claim, InForce inForce, Seq<Backup> history, Instant now)
+    private static Plan Serve(Claim claim, InForce inForce, Seq<Backup> history, Survey survey, Instant now)
     {
         var due = Due(claim, inForce, history, now);
         var lastSuccess = history.Filter(backup => backup.IsSuccess).Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();
         return (due | inForce.Timetable.Next(now)).Match(
             next => Judge(claim, new Coverage.Covered(inForce.Expression, inForce.Source, inForce.Timetable.Describe(), next, lastSuccess))
-                + due.Filter(_ => history.ForAll(backup => backup.Phase.IsFinished)).Match(
+                + due.Filter(_ => history.ForAll(backup => backup.Phase.IsFinished))
+                    .Filter(slot => !survey.Cluster.Troubles.ContainsKey(Trouble.KeyOf(ObjectKind.PvcBackup, claim.Id.Namespace, SlotName.For(claim.Ref, slot)))).Match(
                     slot => Plan.Do(new PlannedAction.Create(Scheduled(claim, slot), $"slot {SlotName.Write(slot)} of {inForce.Timetable.Describe()} ({Resolution.Place(inForce.Source)}) is due")),
                     () => Plan.Empty)
                 + (Plan.Empty with { WakeAt = inForce.Timetable.Next(now) }),
@@ -85,7 +86,7 @@ internal static class Scheduling
             Node.Set("namespace", claim.Id.Namespace.Value),
             Node.Set("labels", Node.Object(Node.Set(Marks.ManagedBy, Marks.Backsnap))),
             Node.Set("annotations", Node.Object(Node.Set(Marks.Slot, SlotName.Write(slot)), Node.Set(Marks.ClaimUid, claim.Id.Uid.Value))))),
-        Node.Set("spec", Node.Object(Node.Set("pvc", claim.Id.Name)))));
+        Node.Set("spec", Node.Object(Node.Set("pvc", claim.Id.Name)))), None);
 
     private static string RestoreInWords(Claim claim, Survey survey) =>
         survey.Cluster.Restores.Find(restore => claim.Restoring.Contains(restore.Id.Uid)).Match(

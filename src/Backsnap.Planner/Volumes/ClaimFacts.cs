@@ -1,4 +1,5 @@
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -30,11 +31,12 @@ internal sealed record ClaimFacts(Option<Quantity> Size, Option<string> Class, S
     public static Seq<string> Tags(Claim claim)
     {
         var facts = Of(claim);
-        return (Seq1(UidTag + claim.Id.Uid)
-            + facts.Size.Map(size => SizeTag + size).ToSeq()
-            + facts.Class.Map(name => ClassTag + name).ToSeq()
-            + (facts.AccessModes.IsEmpty ? Seq<string>() : Seq1(ModesTag + string.Join('+', facts.AccessModes)))
-            + Seq1(VolumeModeTag + claim.Mode)).Strict();
+        return Sequences.Join(
+            Seq1(UidTag + claim.Id.Uid),
+            facts.Size.Map(size => SizeTag + size).ToSeq(),
+            facts.Class.Map(name => ClassTag + name).ToSeq(),
+            facts.AccessModes.IsEmpty ? Seq<string>() : Seq1(ModesTag + string.Join('+', facts.AccessModes)),
+            Seq1(VolumeModeTag + claim.Mode));
     }
 
     /// <summary>Reads what tags remember; tags of others are passed over.</summary>

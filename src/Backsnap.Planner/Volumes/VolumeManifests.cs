@@ -20,7 +20,7 @@ internal static class VolumeManifests
         Node.Set("metadata", parent.Metadata(name, "backup")),
         Node.Set("spec", Node.Object(
             Node.Set("volumeSnapshotClassName", snapshotClass.Name),
-            Node.Set("source", Node.Object(Node.Set("persistentVolumeClaimName", source.Id.Name)))))));
+            Node.Set("source", Node.Object(Node.Set("persistentVolumeClaimName", source.Id.Name)))))), Some(parent.Beneficiary));
 
     /// <summary>
     /// A claim with the snapshot's content, of the source's class, modes and volume mode. Its size is the larger of what the
@@ -36,7 +36,7 @@ internal static class VolumeManifests
             Node.Set("volumeMode", source.Mode.ToString()),
             Node.Set("resources", Storage(Quantity.Max(source.Request.IfNone(Smallest), snapshot.RestoreSize.IfNone(Smallest)))),
             Node.Set("dataSource", Node.Object(
-                Node.Set("apiGroup", "snapshot.storage.k8s.io"), Node.Set("kind", "VolumeSnapshot"), Node.Set("name", snapshot.Id.Name)))))));
+                Node.Set("apiGroup", "snapshot.storage.k8s.io"), Node.Set("kind", "VolumeSnapshot"), Node.Set("name", snapshot.Id.Name)))))), Some(parent.Beneficiary));
 
     /// <summary>
     /// The claim that a restore fills. It has no owner: it is the user's, and outlives the PVCRestore. Until it is filled an
@@ -53,7 +53,7 @@ internal static class VolumeManifests
             Node.Maybe("storageClassName", facts.Class),
             Node.Set("accessModes", Modes(facts.AccessModes)),
             Node.Maybe("volumeMode", facts.Mode.Map(mode => mode.ToString())),
-            Node.Set("resources", Storage(size))))));
+            Node.Set("resources", Storage(size))))), Some(new Beneficiary(ObjectKind.PvcRestore, restore)));
 
     private static Node Modes(Seq<string> modes) => Node.Texts(modes.IsEmpty ? Seq1("ReadWriteOnce") : modes);
 

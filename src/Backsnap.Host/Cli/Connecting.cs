@@ -1,0 +1,86 @@
+using Backsnap.Domain.Objects;
+using Backsnap.Host.Observation;
+using Backsnap.Kubernetes;
+using Backsnap.Planner;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary>Finds the cluster, and finds out at once whether it can be worked with: one clear sentence now instead of log lines for ever.</summary>
+internal static class Connecting
+{
+    private static readonly ListOptions Nothing = new() { FieldSelector = "metadata.name=backsnap-preflight", PageSize = 1 };
+
+    /// <summary>The connection that the options name.</summary>
+    public static ConnectionResult Find(OperatorOptions options) => KubeConnection.Load(
+        new ConnectionOptions
+        {
+            Kubeconfig = options.Kubeconfig.Length == 0 ? null : options.Kubeconfig,
+            Context = options.Context.Length == 0 ? null : options.Context,
+        },
+        KubeEnvironment.Process);
+
+    /// <summary>Asks the server for everything that planning reads; the sentences for what it refuses.</summary>
+    public static async Task<IReadOnlyList<string>> Preflight(IKubernetesApi api, Settings settings, CancellationToken cancel)
+    {
+        if (await api.VersionAsync(cancel) is ApiResult<ServerVersion>.Failed unreachable)
+        {
+            return [unreachable.Error.Explain()];
+        }
+
+        var ns = settings.Scope.Only.IsEmpty ? null : settings.Scope.Only.Head.Value;
+        var refusals = await Task.WhenAll(
+            Ask(api, Resources.PvcBackups, ns, cancel), Ask(api, Resources.PvcRestores, ns, cancel), Ask(api, Resources.PersistentVolumeClaims, ns, cancel),
+            Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, ns, cancel), Ask(api, Resources.Pods, ns, cancel), Ask(api, Resources.Secrets, ns, cancel),
+            Ask(api, Resources.Namespaces, null, cancel), Ask(api, Resources.PersistentVolumes, null, cancel), Ask(api, Resources.StorageClasses, null, cancel),
+            Ask(api, Resources.VolumeSnapshotClasses, null, cancel));
+        return [.. refusals.OfType<string>().Distinct()];
+    }
+
+    /// <summary>Reads everything once.</summary>
+    public static async Task<ApiResult<ClusterCache>> ReadAll(IKubernetesApi api, Settings settings, CancellationToken cancel)
+    {
+        var only = settings.Scope.Only.Map(name => name.Value).ToArray();
+        var cache = new ClusterCache(only.Length);
+        var ours = new ListOptions { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
+        ApiError?[] failures =
+        [
+            await Take(Resources.Namespaces, [null], ListOptions.All, cache.Namespaces),
+            await Take(Resources.PersistentVolumes, [null], ListOptions.All, cache.Volumes),
+            await Take(Resources.StorageClasses, [null], ListOptions.All, cache.StorageClasses),
+            await Take(Resources.VolumeSnapshotClasses, [null], ListOptions.All, cache.SnapshotClasses),
+            await Take(Resources.PersistentVolumeClaims, Places(), ListOptions.All, cache.Claims),
+            await Take(Resources.PvcBackups, Places(), ListOptions.All, cache.Backups),
+            await Take(Resources.PvcRestores, Places(), ListOptions.All, cache.Restores),
+            await Take(Resources.VolumeSnapshots, Places(), ours, cache.Snapshots),
+            await Take(Resources.Jobs, Places(), ours, cache.Jobs),
+            await Take(Resources.Pods, Places(), ours, cache.Pods),
+            await Take(Resources.Secrets, Places(), ours, cache.Secrets),
+        ];
+        return failures.FirstOrDefault(failure => failure is not null) is { } first ? new ApiResult<ClusterCache>.Failed(first) : new ApiResult<ClusterCache>.Ok(cache);
+
+        string?[] Places() => only.Length == 0 ? new string?[] { null } : only;
+
+        async Task<ApiError?> Take<TSource, TRead>(KubeResource<TSource> resource, string?[] places, ListOptions options, ObjectTable<TSource, TRead> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            foreach (var place in places)
+            {
+                switch (await api.ListAsync(resource, place, options, cancel))
+                {
+                    case ApiResult<KubeList<TSource>>.Ok list:
+                        table.Replace(list.Value.Items, place);
+                        break;
+                    case ApiResult<KubeList<TSource>>.Failed failed:
+                        return failed.Error;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private static async Task<string?> Ask<T>(IKubernetesApi api, KubeResource<T> resource, string? ns, CancellationToken cancel)
+        where T : class, IKubernetesObject =>
+        (await api.ListAsync(resource, ns, Nothing, cancel)).ErrorOrNull?.Explain();
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary>
+/// One setting of the operator: a flag (with one dash or two) and, where the flag is not given, the environment variable
+/// <c>BACKSNAP_</c> + its name in capitals. All are texts here; <see cref="OperatorOptions"/> gives them their meaning.
+/// </summary>
+/// <param name="Name">The name, without dashes.</param>
+/// <param name="Default">What holds where neither flag nor variable are given.</param>
+/// <param name="Help">For people.</param>
+internal sealed record Flag(string Name, string Default, string Help)
+{
+    /// <summary>A switch: naming it is enough.</summary>
+    public bool IsSwitch { get; init; }
+
+    /// <summary>Whether the value is a credential: given on a command line it can be read by everybody on the machine.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>The environment variable.</summary>
+    public string Variable => "BACKSNAP_" + Name.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>The flag for the command-line parser.</summary>
+    public Option<string> ToOption() => new("--" + Name)
+    {
+        Description = Help + (Default.Length > 0 && !IsSwitch ? $" (default: {Default})" : ""),
+        HelpName = IsSwitch ? "true|false" : "VALUE",
+        Arity = IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+    };
+}
+
+/// <summary>The settings of the operator, in the order in which help shows them.</summary>
+internal static class Flags
+{
+    public static readonly Flag Namespaces = new("namespaces", "", "Look only at these namespaces, with commas between; empty for all");
+    public static readonly Flag ExcludeNamespaces = new("exclude-namespaces", "", "Leave these namespaces alone, with commas between");
+    public static readonly Flag Schedule = new("schedule", "@daily", "When to back up claims that do not say so themselves, nor their namespace; empty for never");
+    public static readonly Flag Timezone = new("timezone", "UTC", "The time zone of schedules that name none, as in Europe/Amsterdam");
+    public static readonly Flag ScheduleSpread = new("schedule-spread", "0s", "Move every slot of each claim by its own stable offset within this span");
+    public static readonly Flag Manual = new("manual", "false", "Make no PVCBackups; those made by hand are still carried out") { IsSwitch = true };
+    public static readonly Flag MaxRunningBackups = new("max-running-backups", "3", "The most backups that run at once");
+    public static readonly Flag SleepBetweenBackups = new("sleep-between-backups", "0s", "Pause after each backup before the next begins; a bare number is seconds");
+    public static readonly Flag Ttl = new("ttl", "72h", "How long finished PVCBackups are kept that do not say so themselves; the newest success of a claim always stays");
+    public static readonly Flag SnapshotClass = new("snapshotclass", "", "VolumeSnapshotClass for volumes of its driver; empty to choose by driver");
+    public static readonly Flag StorageClass = new("storageclass", "", "StorageClass of temporary and restored claims; empty for that of the source");
+    public static readonly Flag AllowCrossNamespaceRestore = new("allow-cross-namespace-restore", "false", "Let any namespace restore any other's data without its consent") { IsSwitch = true };
+    public static readonly Flag Repository = new("repository", "", "restic repository under which each claim gets its own, as in s3:https://s3.example.com/bucket, rest:https://host/ or /srv/backups");
+    public static readonly Flag S3Host = new("s3-host", "", "S3 server: host, host:port or URL (short for --repository, with --s3-bucket)");
+    public static readonly Flag S3Bucket = new("s3-bucket", "", "S3 bucket");
+    public static readonly Flag S3AccessKeyId = new("s3-access-key-id", "", "S3 access key id; better as AWS_ACCESS_KEY_ID in the environment or --secret-file") { IsSecret = true };
+    public static readonly Flag S3SecretAccessKey = new("s3-secret-access-key", "", "S3 secret key; better as AWS_SECRET_ACCESS_KEY in the environment or --secret-file") { IsSecret = true };
+    public static readonly Flag ResticPassword = new("restic-password", "", "Password that encrypts the repositories; better as RESTIC_PASSWORD in the environment or --secret-file") { IsSecret = true };
+    public static readonly Flag SecretFile = new("secret-file", "", "File of lines NAME=VALUE with the repository's credentials (RESTIC_PASSWORD, AWS_…, …)");
+    public static readonly Flag CaFile = new("ca-file", "", "PEM file of the authorities that movers trust for the repository's server, beside the usual ones");
+    public static readonly Flag Retention = new("retention", "last=1,hourly=12,daily=7,weekly=2,monthly=2", "Which restic snapshots of a claim are kept");
+    public static readonly Flag StoreTimeout = new("store-timeout", "60s", "How long a mover tries to reach the repository before it gives up");
+    public static readonly Flag Image = new("image", "", "Image of the mover's pods; its entry point is the backsnap program");
+    public static readonly Flag ImagePullSecret = new("imagepullsecret", "", "Secret for pulling the image; it must be in the namespaces of the claims");
+    public static readonly Flag MoverCpuRequest = new("mover-cpu-request", "50m", "CPU request of the mover's pods");
+    public static readonly Flag MoverMemoryRequest = new("mover-memory-request", "128Mi", "Memory request of the mover's pods");
+    public static readonly Flag MoverMemoryLimit = new("mover-memory-limit", "2Gi", "Memory limit of the mover's pods; volumes with millions of files need more");
+    public static readonly Flag SnapshotTimeout = new("snapshot-timeout", "10m", "How long a VolumeSnapshot, or a claim's volume, may take to be ready");
+    public static readonly Flag PodStartTimeout = new("pod-start-timeout", "10m", "How long a mover's pod may take to start");
+    public static readonly Flag JobTimeout = new("job-timeout", "24h", "How long a mover may run");
+    public static readonly Flag Kubeconfig = new("kubeconfig", "", "Kubeconfig file; empty for KUBECONFIG, ~/.kube/config or the pod's service account");
+    public static readonly Flag Context = new("context", "", "Context of the kubeconfig; empty for its current one");
+    public static readonly Flag MetricsBindAddress = new("metrics-bind-address", ":8080", "Where /metrics is served; 0 for nowhere");
+    public static readonly Flag HealthProbeBindAddress = new("health-probe-bind-address", ":8081", "Where /healthz and /readyz are served; 0 for nowhere");
+    public static readonly Flag LeaderElect = new("leader-elect", "false", "Let only one of several operators act at a time") { IsSwitch = true };
+    public static readonly Flag LeaderElectNamespace = new("leader-elect-namespace", "", "Namespace of the election's Lease; empty for the operator's own");
+    public static readonly Flag LogLevel = new("log-level", "info", "debug, info, warning or error");
+    public static readonly Flag LogFormat = new("log-format", "text", "text or json");
+
+    /// <summary>Every setting.</summary>
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        Repository, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
+        Schedule, Timezone, ScheduleSpread, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, SleepBetweenBackups, Ttl, Retention,
+        SnapshotClass, StorageClass, AllowCrossNamespaceRestore, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
+        MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
+    ];
+
+    /// <summary>Names that the original used for what is named otherwise here.</summary>
+    public static IReadOnlyDictionary<string, string> Aliases { get; } = new Dictionary<string, string> { ["volumeclass"] = StorageClass.Name };
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary>The values of the flags: from the command line, else from the environment, else the defaults. Errors name the flag that was used.</summary>
+internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, System.CommandLine.Option<string>> options, Func<string, string?> environment)
+{
+    /// <summary>The text of a flag.</summary>
+    public string Text(Flag flag) => Given(flag) ?? environment(flag.Variable) ?? flag.Default;
+
+    /// <summary>The text of a flag, if it is not empty.</summary>
+    public LanguageExt.Option<string> Maybe(Flag flag) => Text(flag) is { Length: > 0 } text ? Some(text) : None;
+
+    /// <summary>A switch.</summary>
+    public Validation<string, bool> Switch(Flag flag) => Parse(flag, text => text.ToLowerInvariant() switch
+    {
+        "" or "true" or "1" or "yes" => Right<string, bool>(true),
+        "false" or "0" or "no" => Right<string, bool>(false),
+        _ => Left<string, bool>($"'{text}' is neither true nor false"),
+    });
+
+    /// <summary>A duration.</summary>
+    public Validation<string, Duration> Duration(Flag flag) => Parse(flag, GoDuration.Parse);
+
+    /// <summary>A whole number of at least 1.</summary>
+    public Validation<string, int> Count(Flag flag) => Parse(flag, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
+            ? Right<string, int>(number)
+            : Left<string, int>($"'{text}' is not a whole number of at least 1"));
+
+    /// <summary>An amount of memory, kept as written.</summary>
+    public Validation<string, string> Amount(Flag flag) => Parse(flag, text => Quantity.Parse(text).Map(_ => text));
+
+    /// <summary>A schedule; empty is allowed.</summary>
+    public Validation<string, string> Schedule(Flag flag) => Parse(flag, text =>
+        text.Trim().Length == 0 ? Right<string, string>("") : Domain.Schedules.Schedule.Parse(text).Map(_ => text).MapLeft(error => error.Message));
+
+    /// <summary>A retention policy as the mover reads it.</summary>
+    public Validation<string, string> Retention(Flag flag) => Parse(flag, text => text.Split(',').All(IsRule)
+        ? Right<string, string>(text)
+        : Left<string, string>($"'{text}' is not a retention policy: write NAME=COUNT with commas between, NAME one of last, hourly, daily, weekly, monthly, yearly"));
+
+    /// <summary>Names of namespaces with commas between.</summary>
+    public Validation<string, Seq<NamespaceName>> Names(Flag flag) => Parse(flag, text => text
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToSeq().Strict()
+        .Map(NamespaceName.Parse).Sequence().MapLeft(error => error.Message).Map(names => names.Strict()));
+
+    /// <summary>A value of any other form.</summary>
+    public Validation<string, T> Parse<T>(Flag flag, Func<string, Either<string, T>> parse) => parse(Text(flag)).Match(
+        Right: Success<string, T>,
+        Left: problem => Fail<string, T>($"{Place(flag)}: {problem}"));
+
+    /// <summary>Credentials that stand where others can read them.</summary>
+    public Seq<string> Warnings() => Flags.All.Where(flag => flag.IsSecret && Given(flag) is { Length: > 0 })
+        .Select(flag => $"--{flag.Name} on the command line can be read by everybody who sees the process or the Deployment: use the environment ({flag.Variable}) or --secret-file")
+        .ToSeq().Strict();
+
+    private string? Given(Flag flag) => parsed.GetResult(options[flag]) is { Implicit: false } result ? result.GetValueOrDefault<string>() ?? "" : null;
+
+    private string Place(Flag flag) => Given(flag) is not null || environment(flag.Variable) is null ? $"--{flag.Name}" : flag.Variable;
+
+    private static bool IsRule(string rule) =>
+        rule.Split('=') is ["last" or "hourly" or "daily" or "weekly" or "monthly" or "yearly", var count]
+        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+}

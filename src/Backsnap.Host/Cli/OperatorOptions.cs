@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Backsnap.Domain.Schedules;
+using Backsnap.Host.Operator;
+using Backsnap.Planner;
+using LanguageExt;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary>Everything that <c>run</c> and <c>plan</c> were told, read and checked. Mistakes are collected, so that they can be mended at once.</summary>
+internal sealed record OperatorOptions(
+    Settings Settings, Credentials Credentials, string Kubeconfig, string Context, string MetricsAddress, string HealthAddress,
+    bool LeaderElect, string LeaderElectNamespace, LogLevel LogLevel, bool JsonLog, Seq<string> Warnings)
+{
+    /// <summary>Reads the settings of a parsed command line and the environment.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The parser's options, by flag.</param>
+    /// <param name="environment">Environment variables.</param>
+    /// <param name="complete">Whether what is needed to run movers (repository, password, image) must be there.</param>
+    public static Validation<string, OperatorOptions> Read(ParseResult parsed, IReadOnlyDictionary<Flag, System.CommandLine.Option<string>> options, Func<string, string?> environment, bool complete)
+    {
+        var values = new FlagValues(parsed, options, environment);
+        var credentials = CredentialSource.Read(values, environment);
+        var repository = RepositoryAddress.Read(values, credentials.Match(Succ: found => found.Find("RESTIC_REPOSITORY"), Fail: _ => None), complete);
+        return (credentials, repository, ReadPlanning(values), ReadMover(values, complete), ReadProcess(values), Complete(credentials, complete))
+            .Apply((secrets, address, planning, mover, process, _) => new OperatorOptions(
+                planning with
+                {
+                    Mover = mover with { Repository = address, SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(), CustomAuthority = secrets.HasAuthority },
+                },
+                secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), values.Text(Flags.MetricsBindAddress), values.Text(Flags.HealthProbeBindAddress),
+                process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings()));
+    }
+
+    private static Validation<string, Settings> ReadPlanning(FlagValues values) => (
+        (values.Names(Flags.Namespaces), values.Names(Flags.ExcludeNamespaces)).Apply((only, except) => new NamespaceScope(only, except)),
+        (values.Schedule(Flags.Schedule), values.Parse(Flags.Timezone, text => TimezoneName.Parse(text).MapLeft(error => error.Message)), values.Duration(Flags.ScheduleSpread))
+            .Apply((schedule, zone, spread) => (Schedule: schedule, Zone: zone, Spread: spread)),
+        (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore)).Apply((manual, any) => (Manual: manual, AnyNamespace: any)),
+        (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl)).Apply((most, pause, ttl) => (Most: most, Pause: pause, Ttl: ttl)),
+        ReadDeadlines(values))
+        .Apply((scope, when, mode, limits, deadlines) => new Settings(
+            scope, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
+            mode.AnyNamespace, NoMover, deadlines));
+
+    private static MoverSettings NoMover => new("", None, "", Seq<string>(), CustomAuthority: false, "", Duration.Zero, "", "", "");
+
+    private static Validation<string, Deadlines> ReadDeadlines(FlagValues values) =>
+        (values.Duration(Flags.SnapshotTimeout), values.Duration(Flags.PodStartTimeout), values.Duration(Flags.JobTimeout))
+            .Apply((snapshot, start, job) => Deadlines.Default with { ClaimBound = snapshot, Snapshot = snapshot, PodStart = start, Job = job });
+
+    private static Validation<string, MoverSettings> ReadMover(FlagValues values, bool complete) => (
+        values.Duration(Flags.StoreTimeout),
+        values.Amount(Flags.MoverMemoryRequest),
+        values.Amount(Flags.MoverMemoryLimit),
+        values.Retention(Flags.Retention),
+        values.Text(Flags.Image).Length > 0 || !complete
+            ? Success<string, string>(values.Text(Flags.Image))
+            : Fail<string, string>("no image is named for the mover's pods: set --image (or BACKSNAP_IMAGE)"))
+        .Apply((probe, request, limit, keep, image) => new MoverSettings(
+            image, values.Maybe(Flags.ImagePullSecret), "", Seq<string>(), CustomAuthority: false, keep, probe, values.Text(Flags.MoverCpuRequest), request, limit));
+
+    private static Validation<string, (bool LeaderElect, LogLevel Level, bool Json)> ReadProcess(FlagValues values) => (
+        values.Switch(Flags.LeaderElect),
+        values.Parse(Flags.LogLevel, text => text.ToLowerInvariant() switch
+        {
+            "debug" => Right<string, LogLevel>(LogLevel.Debug),
+            "info" or "information" => Right<string, LogLevel>(LogLevel.Information),
+            "warning" or "warn" => Right<string, LogLevel>(LogLevel.Warning),
+            "error" => Right<string, LogLevel>(LogLevel.Error),
+            _ => Left<string, LogLevel>($"'{text}' is not a log level: write debug, info, warning or error"),
+        }),
+        values.Parse(Flags.LogFormat, text => text switch
+        {
+            "text" => Right<string, bool>(false),
+            "json" => Right<string, bool>(true),
+            _ => Left<string, bool>($"'{text}' is not a log format: write text or json"),
+        })).Apply((elect, level, json) => (elect, level, json));
+
+    private static Validation<string, Unit> Complete(Validation<string, Credentials> credentials, bool complete) => credentials.Match(
+        Succ: found => !complete || found.Has("RESTIC_PASSWORD") || found.Has("RESTIC_PASSWORD_COMMAND")
+            ? Success<string, Unit>(unit)
+            : Fail<string, Unit>("no password for the restic repositories: put RESTIC_PASSWORD into the environment or into --secret-file"),
+        Fail: _ => Success<string, Unit>(unit));
+}

@@ -1,0 +1,33 @@
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary>The base of all repositories: <c>--repository</c>, else S3 host and bucket, else RESTIC_REPOSITORY beside the credentials.</summary>
+internal static class RepositoryAddress
+{
+    /// <summary>Reads it. It stands in Jobs and plans for all to see, so it must hold no password.</summary>
+    public static Validation<string, string> Read(FlagValues values, Option<string> fromSecret, bool complete) =>
+        (values.Text(Flags.Repository), values.Text(Flags.S3Host), values.Text(Flags.S3Bucket)) switch
+        {
+            ({ Length: > 0 }, { Length: > 0 }, _) => Fail<string, string>("--repository and --s3-host exclude each other: give the one or the other"),
+            ({ Length: > 0 } address, _, _) => Clean(address),
+            (_, { Length: > 0 } host, { Length: > 0 } bucket) => Clean($"s3:{host.TrimEnd('/')}/{bucket.Trim('/')}"),
+            (_, { Length: > 0 }, _) => Fail<string, string>("--s3-host is given without --s3-bucket: name the bucket"),
+            (_, _, { Length: > 0 }) => Fail<string, string>("--s3-bucket is given without --s3-host: name the server, as in s3.eu-west-1.amazonaws.com"),
+            _ => fromSecret.Match(
+                Clean,
+                () => complete
+                    ? Fail<string, string>("no repository is named: set --repository (or BACKSNAP_REPOSITORY), or --s3-host and --s3-bucket")
+                    : Success<string, string>("REPOSITORY")),
+        };
+
+    private static Validation<string, string> Clean(string address)
+    {
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        var authority = scheme < 0 ? "" : address[(scheme + 3)..].Split('/')[0];
+        return authority.Contains('@', StringComparison.Ordinal) && authority[..authority.IndexOf('@', StringComparison.Ordinal)].Contains(':', StringComparison.Ordinal)
+            ? Fail<string, string>("the repository's address holds a password, which everybody who can read Jobs would see: give it as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD in --secret-file")
+            : Success<string, string>(address);
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Threading.Channels;
+using Backsnap.Host.Observation;
+using Backsnap.Host.Operator;
+using Backsnap.Kubernetes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary><c>backsnap run</c>: the operator, until it is told to stop.</summary>
+internal static class RunCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("run", "Run the operator against a cluster.");
+        var dryRun = new Option<bool>("--dry-run") { Description = "Plan and print whenever something changes; change nothing." };
+        command.Options.Add(dryRun);
+        var options = Flags.All.ToDictionary(flag => flag, flag => flag.ToOption());
+        foreach (var option in options.Values)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed => OperatorOptions.Read(parsed, options, Environment.GetEnvironmentVariable, complete: !parsed.GetValue(dryRun)).Match(
+            Fail: problems => Complaint.Say(Complaint.BadInput, problems),
+            Succ: read => Connecting.Find(read).Match(
+                connection => Run(read, connection, parsed.GetValue(dryRun)).GetAwaiter().GetResult(),
+                error => Complaint.Say(Complaint.BadInput, error.Explain()))));
+        return command;
+    }
+
+    private static async Task<int> Run(OperatorOptions options, KubeConnection connection, bool dryRun)
+    {
+        using var stop = new Interruption();
+        using var api = new KubernetesClient(connection);
+        var refusals = await Connecting.Preflight(api, options.Settings, stop.Token);
+        if (refusals.Count > 0)
+        {
+            return Complaint.Say(Complaint.Unable, refusals);
+        }
+
+        await using var app = Build(options, connection, api, dryRun);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Backsnap");
+        foreach (var warning in options.Warnings)
+        {
+            log.LogWarning("{Warning}", warning);
+        }
+
+        log.LogInformation(
+            "Backsnap {Version} at {Server}: repositories under {Repository}, credentials {Keys}{Manual}{DryRun}",
+            VersionCommand.Version, connection.Server, options.Settings.Mover.Repository, string.Join(", ", options.Credentials.Keys),
+            options.Settings.Manual ? ", no backups of its own (--manual)" : "", dryRun ? ", changing nothing (--dry-run)" : "");
+        try
+        {
+            await app.StartAsync(stop.Token);
+        }
+        catch (IOException taken)
+        {
+            return Complaint.Say(Complaint.Unable, $"cannot listen on {options.MetricsAddress} (--metrics-bind-address) and {options.HealthAddress} (--health-probe-bind-address): {taken.Message}; name others, or 0 for none");
+        }
+
+        return await app.Services.GetRequiredService<OperatorRun>().Until(app, stop.Token);
+    }
+
+    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, bool dryRun)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
+        if (options.JsonLog)
+        {
+            builder.Logging.AddJsonConsole(format => format.UseUtcTimestamp = true);
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(format =>
+            {
+                format.SingleLine = true;
+                format.TimestampFormat = "HH:mm:ss ";
+                format.UseUtcTimestamp = true;
+            });
+        }
+
+        var sightings = Channel.CreateUnbounded<Sighting>(new UnboundedChannelOptions { SingleReader = true });
+        builder.Services
+            .AddSingleton(api)
+            .AddSingleton(options)
+            .AddSingleton(options.Settings)
+            .AddSingleton(options.Credentials)
+            .AddSingleton<IClock>(SystemClock.Instance)
+            .AddSingleton(sightings.Reader)
+            .AddSingleton(sightings.Writer)
+            .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count))
+            .AddSingleton(services => new TroubleBook(services.GetRequiredService<IClock>(), Random.Shared))
+            .AddSingleton<OperatorHealth>()
+            .AddSingleton<Executor>()
+            .AddSingleton<Reporter>()
+            .AddSingleton(services => new Announcer(api, Identity, services.GetRequiredService<IClock>(), services.GetRequiredService<ILogger<Announcer>>()))
+            .AddSingleton(services => new Followers(api, [.. options.Settings.Scope.Only], sightings.Writer, services.GetRequiredService<ILogger<Followers>>()))
+            .AddSingleton(services => new LeaderElection(
+                api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))
+            .AddSingleton<OperatorLoop>()
+            .AddSingleton<DryRunLoop>()
+            .AddSingleton(services => new OperatorRun(
+                services.GetRequiredService<Followers>(), services.GetRequiredService<LeaderElection>(), services.GetRequiredService<OperatorLoop>(), services.GetRequiredService<DryRunLoop>(),
+                options.LeaderElect && !dryRun, dryRun));
+        var endpoints = Endpoints.Bind(builder, options.MetricsAddress, options.HealthAddress);
+        var app = builder.Build();
+        endpoints(app);
+        return app;
+    }
+
+    // One for a process: two replicas on one node differ by their pods' host names, two processes of one host by their ids.
+    private static string Identity { get; } = $"{Environment.MachineName}_{Environment.ProcessId}";
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Backsnap.Sandbox;
+
+namespace Backsnap.Host.Cli;
+
+/// <summary><c>backsnap sandbox</c>: the embedded cluster, until it is told to stop.</summary>
+internal static class SandboxCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("sandbox", "Run the embedded cluster: a small Kubernetes API server with storage on directories, for trying and testing.");
+        var kubeconfig = new Option<string>("--kubeconfig") { Description = "Where to write the kubeconfig file.", HelpName = "FILE", DefaultValueFactory = _ => "backsnap-sandbox.kubeconfig" };
+        var data = new Option<string>("--data") { Description = "Directory for volumes, snapshots and logs (default: a temporary one, removed at the end).", HelpName = "DIR" };
+        var port = new Option<int>("--port") { Description = "TCP port on 127.0.0.1; 0 for any.", HelpName = "PORT" };
+        var verbose = new Option<bool>("--verbose") { Description = "Tell what the cluster does." };
+        foreach (var option in new Option[] { kubeconfig, data, port, verbose })
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                return Run(parsed.GetValue(kubeconfig)!, parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(verbose)).GetAwaiter().GetResult();
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return Complaint.Say(Complaint.Unable, $"the embedded cluster cannot be started: {failure.Message}");
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(string kubeconfig, string? data, int port, bool verbose)
+    {
+        using var stop = new Interruption();
+        var directory = data is null ? Directory.CreateTempSubdirectory("backsnap-sandbox-").FullName : Path.GetFullPath(data);
+        var definitions = Path.Combine(directory, "crd");
+        CustomResources.WriteTo(definitions);
+        var options = new SandboxOptions
+        {
+            DataDirectory = directory,
+            DefinitionFiles = [definitions],
+            Port = port,
+            MoverCommand = OwnProgram(),
+            Log = verbose ? Console.Error.WriteLine : _ => { },
+        };
+        await using (var cluster = await SandboxCluster.StartAsync(options, stop.Token))
+        {
+            await cluster.WriteKubeconfigAsync(kubeconfig);
+            Console.WriteLine($"The embedded cluster is at {cluster.Url}; its volumes are in {directory}.");
+            Console.WriteLine($"Use it with:  export KUBECONFIG={Path.GetFullPath(kubeconfig)}");
+            try
+            {
+                await Task.Delay(Timeout.Infinite, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Told to stop.
+            }
+        }
+
+        if (data is null)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+
+        return 0;
+    }
+
+    // The pods of the embedded cluster run this very program, however it was started itself.
+    private static IReadOnlyList<string> OwnProgram()
+    {
+        var process = Environment.ProcessPath ?? "backsnap";
+        return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Path.Combine(AppContext.BaseDirectory, "backsnap.dll")] : [process];
+    }
+}

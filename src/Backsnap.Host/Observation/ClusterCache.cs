@@ -1,0 +1,80 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using Backsnap.Domain.Volumes;
+using Backsnap.Kubernetes;
+using LanguageExt;
+using static LanguageExt.Prelude;
+using Claim = Backsnap.Domain.Claims.Claim;
+using StorageClass = Backsnap.Domain.Volumes.StorageClass;
+
+namespace Backsnap.Host.Observation;
+
+/// <summary>
+/// The cluster as the operator sees it: a table for each kind that planning needs. It holds nothing that a restart would lose.
+/// Not thread-safe: it belongs to the operator's loop.
+/// </summary>
+/// <param name="namespaces">How many namespaces the operator is limited to; 0 for all.</param>
+internal sealed class ClusterCache(int namespaces)
+{
+    /// <summary>Namespaces.</summary>
+    public ObjectTable<Namespace, NamespaceFacts> Namespaces { get; } = new(Reading.Namespace);
+
+    /// <summary>Claims, all of them: any may have to be backed up.</summary>
+    public ObjectTable<PersistentVolumeClaim, Claim> Claims { get; } = new(Reading.Claim, Math.Max(1, namespaces));
+
+    /// <summary>Volumes, for their driver.</summary>
+    public ObjectTable<PersistentVolume, Volume> Volumes { get; } = new(Reading.Volume);
+
+    /// <summary>Storage classes.</summary>
+    public ObjectTable<Kubernetes.StorageClass, StorageClass> StorageClasses { get; } = new(Reading.StorageClass);
+
+    /// <summary>Snapshot classes.</summary>
+    public ObjectTable<VolumeSnapshotClass, SnapshotClass> SnapshotClasses { get; } = new(Reading.SnapshotClass);
+
+    /// <summary>PVCBackups.</summary>
+    public ObjectTable<PvcBackup, Backup> Backups { get; } = new(ReadingOwn.Backup, Math.Max(1, namespaces));
+
+    /// <summary>PVCRestores.</summary>
+    public ObjectTable<PvcRestore, Restore> Restores { get; } = new(ReadingOwn.Restore, Math.Max(1, namespaces));
+
+    /// <summary>VolumeSnapshots with our label.</summary>
+    public ObjectTable<VolumeSnapshot, Snapshot> Snapshots { get; } = new(Reading.Snapshot, Math.Max(1, namespaces));
+
+    /// <summary>Jobs with our label.</summary>
+    public ObjectTable<Job, MoverJob> Jobs { get; } = new(Reading.Job, Math.Max(1, namespaces));
+
+    /// <summary>Pods with our label.</summary>
+    public ObjectTable<Pod, MoverPod> Pods { get; } = new(Reading.Pod, Math.Max(1, namespaces));
+
+    /// <summary>Secrets with our label: only that they are there, never what they hold.</summary>
+    public ObjectTable<Secret, Identity> Secrets { get; } = new(secret => Reading.Identity(secret.Metadata), Math.Max(1, namespaces));
+
+    /// <summary>The kinds of which no whole list was seen yet.</summary>
+    public IReadOnlyList<string> Unsynced =>
+    [
+        .. new (string Name, bool Synced)[]
+        {
+            ("namespaces", Namespaces.IsSynced), ("persistentvolumeclaims", Claims.IsSynced), ("persistentvolumes", Volumes.IsSynced),
+            ("storageclasses", StorageClasses.IsSynced), ("volumesnapshotclasses", SnapshotClasses.IsSynced), ("pvcbackups", Backups.IsSynced),
+            ("pvcrestores", Restores.IsSynced), ("volumesnapshots", Snapshots.IsSynced), ("jobs", Jobs.IsSynced), ("pods", Pods.IsSynced), ("secrets", Secrets.IsSynced),
+        }.Where(kind => !kind.Synced).Select(kind => kind.Name),
+    ];
+
+    /// <summary>Everything as one immutable state, with the troubles that writing met.</summary>
+    public ClusterState State(HashMap<string, Trouble> troubles) => new(
+        toHashMap(Namespaces.Values.Select(found => (found.Name, found))),
+        Claims.Values.ToSeq().Strict(),
+        toHashMap(Volumes.Values.Select(volume => (volume.Name, volume))),
+        toHashMap(StorageClasses.Values.Select(found => (found.Name, found))),
+        SnapshotClasses.Values.ToSeq().Strict(),
+        Backups.Values.ToSeq().Strict(),
+        Restores.Values.ToSeq().Strict(),
+        Snapshots.Values.ToSeq().Strict(),
+        Jobs.Values.ToSeq().Strict(),
+        Pods.Values.ToSeq().Strict(),
+        Secrets.Values.ToSeq().Strict(),
+        troubles);
+}

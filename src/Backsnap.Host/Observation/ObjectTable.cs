@@ -1,0 +1,89 @@
+using System.Globalization;
+using Backsnap.Kubernetes;
+
+namespace Backsnap.Host.Observation;
+
+/// <summary>
+/// The objects of one kind as they were last seen, whether a watch brought them or the answer to a write of ours. Of two states
+/// of an object the one with the higher resourceVersion is kept, so that a late watch event never undoes what was just written.
+/// Not thread-safe: it belongs to the operator's loop.
+/// </summary>
+internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int parts = 1)
+    where TSource : class, IKubernetesObject
+    where TRead : notnull
+{
+    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+
+    // Uids that the server has told us are gone: events of their past may still arrive.
+    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
+
+    // One list for the whole cluster, or one for each namespace that the operator is limited to.
+    private readonly HashSet<string> listed = new(StringComparer.Ordinal);
+
+    /// <summary>Whether every list was seen whole since the start.</summary>
+    public bool IsSynced => listed.Count >= parts;
+
+    /// <summary>What is there.</summary>
+    public IEnumerable<TRead> Values => entries.Values.Select(entry => entry.Value);
+
+    /// <summary>How many are there.</summary>
+    public int Count => entries.Count;
+
+    /// <summary>Takes a whole list: of one namespace, or of all (null).</summary>
+    public bool Replace(IReadOnlyList<TSource> items, string? ns)
+    {
+        foreach (var key in entries.Keys.Where(key => ns is null || key.StartsWith(ns + "/", StringComparison.Ordinal)).ToList())
+        {
+            entries.Remove(key);
+        }
+
+        foreach (var item in items)
+        {
+            entries[Key(item.Metadata)] = Entry.Of(item, read);
+        }
+
+        listed.Add(ns ?? "");
+        return true;
+    }
+
+    /// <summary>Takes one object's state; false where it is not news.</summary>
+    public bool Put(TSource item)
+    {
+        var key = Key(item.Metadata);
+        if (gone.Contains(item.Metadata.Uid ?? "")
+            || (entries.TryGetValue(key, out var known) && known.Uid == item.Metadata.Uid && known.Version >= VersionOf(item.Metadata)))
+        {
+            return false;
+        }
+
+        entries[key] = Entry.Of(item, read);
+        return true;
+    }
+
+    /// <summary>Takes the news that an object is gone.</summary>
+    public bool Remove(ObjectMeta meta)
+    {
+        var key = Key(meta);
+        gone.Remove(meta.Uid ?? "");
+        return entries.TryGetValue(key, out var known) && (meta.Uid is null || known.Uid == meta.Uid) && entries.Remove(key);
+    }
+
+    /// <summary>Takes the answer to a deletion of ours, ahead of the watch.</summary>
+    public bool Forget(string ns, string name, string uid)
+    {
+        var key = $"{ns}/{name}";
+        gone.Add(uid);
+        return entries.TryGetValue(key, out var known) && known.Uid == uid && entries.Remove(key);
+    }
+
+    private static string Key(ObjectMeta meta) => $"{meta.Namespace}/{meta.Name}";
+
+    // Versions are opaque by the letter of the API, and comparable numbers by its practice (and its word since 1.35).
+    private static ulong VersionOf(ObjectMeta meta) =>
+        ulong.TryParse(meta.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : ulong.MaxValue;
+
+    private readonly record struct Entry(string? Uid, ulong Version, TRead Value)
+    {
+        public static Entry Of(TSource item, Func<TSource, TRead> read) => new(item.Metadata.Uid, VersionOf(item.Metadata), read(item));
+    }
+}

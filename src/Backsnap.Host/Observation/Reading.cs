@@ -1,0 +1,119 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Volumes;
+using Backsnap.Kubernetes;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+using Claim = Backsnap.Domain.Claims.Claim;
+using Condition = Backsnap.Domain.Objects.Condition;
+using StorageClass = Backsnap.Domain.Volumes.StorageClass;
+
+namespace Backsnap.Host.Observation;
+
+/// <summary>
+/// Turns what the API server sends into the domain's records: the one place where fields that may be missing, empty or unknown
+/// are given their meaning. Total: an object that makes no sense is read as far as it does.
+/// </summary>
+internal static class Reading
+{
+    /// <summary>Reads an object's identity.</summary>
+    public static Identity Identity(ObjectMeta meta) => new(
+        NamespaceName.Trusted(meta.Namespace ?? ""), meta.Name ?? "", new Uid(meta.Uid ?? ""), meta.ResourceVersion ?? "",
+        Moment(meta.CreationTimestamp).IfNone(NodaConstants.UnixEpoch), meta.DeletionTimestamp is not null,
+        (meta.OwnerReferences ?? []).Where(owner => owner.Controller == true).Select(owner => new Owner(owner.Kind ?? "", owner.Name ?? "", new Uid(owner.Uid ?? ""))).ToSeq().HeadOrNone(),
+        Map(meta.Labels));
+
+    /// <summary>Reads a claim.</summary>
+    public static Claim Claim(PersistentVolumeClaim claim) => new(
+        Identity(claim.Metadata),
+        claim.Status?.Phase switch { "Bound" => ClaimPhase.Bound, "Lost" => ClaimPhase.Lost, _ => ClaimPhase.Pending },
+        claim.Spec?.VolumeMode == "Block" ? VolumeMode.Block : VolumeMode.Filesystem,
+        Text(claim.Spec?.StorageClassName),
+        Text(claim.Spec?.VolumeName),
+        (claim.Spec?.AccessModes ?? []).ToSeq().Strict(),
+        Size(claim.Spec?.Resources?.Requests),
+        Size(claim.Status?.Capacity),
+        Annotation(claim.Metadata, Marks.Schedule),
+        Annotation(claim.Metadata, Marks.TimeZone),
+        Annotation(claim.Metadata, Marks.Restoring).Map(uid => new Uid(uid)));
+
+    /// <summary>Reads a namespace.</summary>
+    public static NamespaceFacts Namespace(Namespace found) => new(
+        NamespaceName.Trusted(found.Metadata.Name ?? ""), found.Metadata.DeletionTimestamp is not null || found.Status?.Phase == "Terminating",
+        Annotation(found.Metadata, Marks.Schedule), Annotation(found.Metadata, Marks.TimeZone), Annotation(found.Metadata, Marks.AllowRestoreTo));
+
+    /// <summary>Reads a volume.</summary>
+    public static Volume Volume(PersistentVolume volume) => new(volume.Metadata.Name ?? "", Text(volume.Spec?.Csi?.Driver));
+
+    /// <summary>Reads a storage class.</summary>
+    public static StorageClass StorageClass(Kubernetes.StorageClass found) => new(
+        found.Metadata.Name ?? "", found.Provisioner ?? "", found.VolumeBindingMode == "WaitForFirstConsumer",
+        Annotation(found.Metadata, "storageclass.kubernetes.io/is-default-class").Contains("true"));
+
+    /// <summary>Reads a snapshot class.</summary>
+    public static SnapshotClass SnapshotClass(VolumeSnapshotClass found) => new(
+        found.Metadata.Name ?? "", found.Driver ?? "", Annotation(found.Metadata, "snapshot.storage.kubernetes.io/is-default-class").Contains("true"), found.DeletionPolicy == "Retain");
+
+    /// <summary>Reads a snapshot. A restore size that is no quantity is as good as none.</summary>
+    public static Snapshot Snapshot(VolumeSnapshot snapshot) => new(
+        Identity(snapshot.Metadata), snapshot.Status?.ReadyToUse == true, Moment(snapshot.Status?.CreationTime),
+        Text(snapshot.Status?.RestoreSize).Bind(text => Quantity.Parse(text).ToOption()), Text(snapshot.Status?.Error?.Message));
+
+    /// <summary>Reads a Job by its conditions; counters alone never make it final.</summary>
+    public static MoverJob Job(Job job)
+    {
+        Kubernetes.Condition? Find(string type) => (job.Status?.Conditions ?? []).FirstOrDefault(condition => condition.Type == type && condition.Status == "True");
+        JobState state = (Find("Complete"), Find("Failed")) switch
+        {
+            ({ } complete, _) => new JobState.Complete(Moment(job.Status?.CompletionTime ?? complete.LastTransitionTime).IfNone(NodaConstants.UnixEpoch)),
+            (_, { } failed) => new JobState.Failed(Moment(failed.LastTransitionTime).IfNone(NodaConstants.UnixEpoch), failed.Reason ?? "JobFailed", failed.Message ?? "the Job failed"),
+            (null, null) => new JobState.Unfinished(),
+        };
+        return new MoverJob(Identity(job.Metadata), state);
+    }
+
+    /// <summary>Reads a mover's pod.</summary>
+    public static MoverPod Pod(Pod pod)
+    {
+        var container = (pod.Status?.ContainerStatuses ?? []).FirstOrDefault(status => status.Name == "mover");
+        PodState state = container?.State switch
+        {
+            { Terminated: { } end } => new PodState.Ended(
+                Moment(end.FinishedAt).IfNone(NodaConstants.UnixEpoch), end.ExitCode ?? -1, end.Reason ?? "Error", Text(end.Message).Bind(MoverReportJson.Read)),
+            { Running: not null } => new PodState.Running(),
+            { Waiting: { } waiting } => new PodState.Waiting(Text($"container {waiting.Reason}: {waiting.Message}".TrimEnd(' ', ':'))),
+            _ when pod.Status?.Phase is "Failed" or "Succeeded" => new PodState.Ended(
+                Moment(pod.Metadata.DeletionTimestamp ?? pod.Metadata.CreationTimestamp).IfNone(NodaConstants.UnixEpoch), -1, pod.Status.Reason ?? "PodFailed", None),
+            _ => new PodState.Waiting((pod.Status?.Conditions ?? [])
+                .Where(condition => condition.Status == "False" && !string.IsNullOrEmpty(condition.Message))
+                .Select(condition => $"{condition.Reason}: {condition.Message}").ToSeq().HeadOrNone()),
+        };
+        return new MoverPod(Identity(pod.Metadata), state);
+    }
+
+    /// <summary>Reads conditions.</summary>
+    public static Seq<Condition> Conditions(IReadOnlyList<Kubernetes.Condition>? conditions) =>
+        (conditions ?? []).Select(condition => new Condition(
+            condition.Type ?? "", condition.Status == "True", Moment(condition.LastTransitionTime).IfNone(NodaConstants.UnixEpoch), condition.Reason ?? "", condition.Message ?? ""))
+        .ToSeq().Strict();
+
+    /// <summary>An instant, where there is one.</summary>
+    public static Option<Instant> Moment(DateTimeOffset? time) => time is { } moment ? Some(Instant.FromDateTimeOffset(moment)) : None;
+
+    /// <summary>A text that is there and not empty.</summary>
+    public static Option<string> Text(string? text) => string.IsNullOrEmpty(text) ? None : Some(text);
+
+    /// <summary>An annotation; one that is there and empty says something too.</summary>
+    public static Option<string> Annotation(ObjectMeta meta, string name) =>
+        meta.Annotations is { } annotations && annotations.TryGetValue(name, out var value) ? Some(value) : None;
+
+    /// <summary>A map of strings.</summary>
+    public static HashMap<string, string> Map(IReadOnlyDictionary<string, string>? map) =>
+        map is null ? default : toHashMap(map.Select(pair => (pair.Key, pair.Value)));
+
+    private static Option<Quantity> Size(IReadOnlyDictionary<string, string>? amounts) =>
+        amounts is not null && amounts.TryGetValue("storage", out var text) ? Quantity.Parse(text).ToOption() : None;
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using Backsnap.Kubernetes;
+using LanguageExt;
+using NodaTime;
+using NodaTime.Text;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Host.Observation;
+
+/// <summary>Reads Backsnap's own objects. Statuses that the original operator wrote (a result and times, no phase) are understood.</summary>
+internal static class ReadingOwn
+{
+    /// <summary>Reads a PVCBackup.</summary>
+    public static Backup Backup(PvcBackup backup)
+    {
+        var id = Reading.Identity(backup.Metadata);
+        var status = backup.Status;
+        return new Backup(
+            id, backup.Metadata.Generation ?? 1, new ClaimRef(id.Namespace, backup.Spec?.Pvc ?? ""),
+            Reading.Text(backup.Spec?.Ttl).Map(GoDuration.Parse),
+            new Placement(
+                Reading.Map(backup.Spec?.NodeSelector), Tolerations(backup.Spec?.Tolerations), Reading.Text(backup.Spec?.PriorityClassName),
+                Reading.Map(backup.Spec?.Labels), Reading.Map(backup.Spec?.Annotations)),
+            Reading.Annotation(backup.Metadata, Marks.Slot).Bind(SlotName.Read),
+            Phase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created),
+            status?.Message ?? "", Reading.Text(status?.Snapshot), Reading.Conditions(status?.Conditions));
+    }
+
+    /// <summary>Reads a PVCRestore.</summary>
+    public static Restore Restore(PvcRestore restore)
+    {
+        var id = Reading.Identity(restore.Metadata);
+        var (spec, status) = (restore.Spec ?? new PvcRestoreSpec(), restore.Status);
+        var source = spec.SourcePvc ?? "";
+        return new Restore(
+            id, restore.Metadata.Generation ?? 1,
+            new ClaimRef(Reading.Text(spec.SourceNamespace).Map(NamespaceName.Trusted).IfNone(id.Namespace), source),
+            Reading.Text(spec.SourceSnapshot).Filter(wanted => wanted != "latest"),
+            Reading.Text(spec.AsOf).Map(AsOf),
+            new TargetWish(
+                Reading.Text(spec.TargetPvc).IfNone(source), Reading.Text(spec.TargetPvcSize).Filter(size => size != "0").Map(Quantity.Parse),
+                Reading.Text(spec.StorageClassName), (spec.AccessModes ?? []).ToSeq().Strict()),
+            new Placement(
+                Reading.Map(spec.NodeSelector), Tolerations(spec.Tolerations), Reading.Text(spec.PriorityClassName), Reading.Map(spec.Labels), Reading.Map(spec.Annotations)),
+            RestorePhase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created),
+            Reading.Text(status?.Snapshot).Map(snapshot => new SavedSnapshot(snapshot, Reading.Moment(status?.SnapshotTime), (status?.SnapshotTags ?? []).ToSeq().Strict())),
+            status?.Message ?? "", Reading.Conditions(status?.Conditions));
+    }
+
+    private static Either<string, Instant> AsOf(string text) =>
+        OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: var moment }
+            ? Right<string, Instant>(moment.ToInstant())
+            : Left<string, Instant>($"'{text}' is not an instant: write RFC 3339, as in 2026-11-22T02:30:00Z");
+
+    private static BackupPhase Phase(string? phase, string? result, DateTimeOffset? startedAt, DateTimeOffset? finishedAt, Instant created) => phase switch
+    {
+        "Succeeded" or "Failed" => Finished(result ?? phase, startedAt, finishedAt, created),
+        _ when result is not null && finishedAt is not null => Finished(result, startedAt, finishedAt, created),
+        "Pending" => new BackupPhase.Pending(),
+        "Snapshotting" => new BackupPhase.Snapshotting(Reading.Moment(startedAt).IfNone(created)),
+        "Provisioning" => new BackupPhase.Provisioning(Reading.Moment(startedAt).IfNone(created)),
+        "Running" => new BackupPhase.Running(Reading.Moment(startedAt).IfNone(created)),
+        _ => new BackupPhase.New(),
+    };
+
+    private static BackupPhase.Finished Finished(string result, DateTimeOffset? startedAt, DateTimeOffset? finishedAt, Instant created) => new(
+        Outcome(result), Reading.Moment(startedAt), Reading.Moment(finishedAt).IfNone(created));
+
+    private static RestorePhase RestorePhase(string? phase, string? result, DateTimeOffset? startedAt, DateTimeOffset? finishedAt, Instant created) => phase switch
+    {
+        "Succeeded" or "Failed" => new RestorePhase.Finished(Outcome(result ?? phase), Reading.Moment(startedAt), Reading.Moment(finishedAt).IfNone(created)),
+        _ when result is not null && finishedAt is not null => new RestorePhase.Finished(Outcome(result), Reading.Moment(startedAt), Reading.Moment(finishedAt).IfNone(created)),
+        "Pending" => new RestorePhase.Pending(),
+        "Resolving" => new RestorePhase.Resolving(Reading.Moment(startedAt).IfNone(created)),
+        "Provisioning" => new RestorePhase.Provisioning(Reading.Moment(startedAt).IfNone(created)),
+        "Running" => new RestorePhase.Running(Reading.Moment(startedAt).IfNone(created)),
+        _ => new RestorePhase.New(),
+    };
+
+    private static Result Outcome(string result) => result switch
+    {
+        "Succeeded" => Result.Succeeded,
+        "SucceededWithWarnings" => Result.SucceededWithWarnings,
+        _ => Result.Failed,
+    };
+
+    private static Option<Node> Tolerations(JsonElement? tolerations) =>
+        tolerations is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? Some(ToNode(list)) : None;
+
+    private static Node ToNode(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => Node.List(element.EnumerateArray().Select(ToNode).ToArray()),
+        JsonValueKind.Object => new Node.Fields(element.EnumerateObject().Select(field => new Node.Field(field.Name, ToNode(field.Value))).ToSeq().Strict()),
+        JsonValueKind.Number when element.TryGetInt64(out var whole) => whole,
+        JsonValueKind.True or JsonValueKind.False => element.GetBoolean(),
+        JsonValueKind.String => element.GetString() ?? "",
+        JsonValueKind.Number or JsonValueKind.Null or JsonValueKind.Undefined => new Node.Nothing(),
+        _ => new Node.Nothing(),
+    };
+}

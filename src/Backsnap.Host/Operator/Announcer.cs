@@ -1,0 +1,47 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
+using Backsnap.Kubernetes;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>
+/// Tells people about an object by Events on it. An Event's name is a function of what it says about which object, so that the
+/// same news is not told twice, by whichever operator. Failing to tell is logged and harms nothing.
+/// </summary>
+internal sealed class Announcer(IKubernetesApi api, string identity, IClock clock, ILogger<Announcer> log)
+{
+    private const int LongestMessage = 1024;
+
+    /// <summary>Says something about an object.</summary>
+    public async Task Say(ObjectKind kind, Identity of, bool isWarning, string reason, string message, CancellationToken cancel)
+    {
+        var now = InstantPattern.General.Format(clock.GetCurrentInstant());
+        var text = message.Length <= LongestMessage ? message : message[..(LongestMessage - 1)] + "…";
+        var body = Node.Object(
+            Node.Set("apiVersion", "v1"),
+            Node.Set("kind", "Event"),
+            Node.Set("metadata", Node.Object(
+                Node.Set("name", $"{ChildName.Fit(of.Name, DnsName.SubdomainLength - 17)}.{ChildName.Hash($"{of.Uid}|{reason}|{text}", 16)}"),
+                Node.Set("namespace", of.Namespace.Value))),
+            Node.Set("involvedObject", Node.Object(
+                Node.Set("apiVersion", kind.ApiVersion), Node.Set("kind", kind.Kind), Node.Set("namespace", of.Namespace.Value),
+                Node.Set("name", of.Name), Node.Set("uid", of.Uid.Value), Node.Set("resourceVersion", of.Version))),
+            Node.Set("type", isWarning ? "Warning" : "Normal"),
+            Node.Set("reason", reason),
+            Node.Set("message", text),
+            Node.Set("count", 1),
+            Node.Set("firstTimestamp", now),
+            Node.Set("lastTimestamp", now),
+            Node.Set("source", Node.Object(Node.Set("component", "backsnap"))),
+            Node.Set("reportingComponent", "backsnap.skyb.it/operator"),
+            Node.Set("reportingInstance", identity));
+        var answer = await api.CreateAsync(Resources.Events, of.Namespace.Value, ManifestJson.Bytes(body), cancel);
+        if (answer is ApiResult<Event>.Failed { Error: { Kind: not ApiErrorKind.AlreadyExists } error })
+        {
+            log.LogWarning("Event {Reason} on {Kind} {Namespace}/{Name} could not be written: {Why}", reason, kind, of.Namespace, of.Name, error.Explain());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Backsnap.Domain.Cluster;
+using Backsnap.Planner;
+using LanguageExt;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>
+/// The actions of a plan that are for one PVCBackup or PVCRestore. They are carried out in order, up to the first that fails;
+/// errands for different objects run side by side.
+/// </summary>
+internal sealed record Errand(string Key, Seq<PlannedAction> Actions)
+{
+    /// <summary>Sorts a plan's actions into errands, in the plan's order.</summary>
+    public static Seq<Errand> Of(Plan plan) =>
+        plan.Actions.GroupBy(KeyOf).Select(group => new Errand(group.Key, group.ToSeq().Strict())).ToSeq().Strict();
+
+    private static string KeyOf(PlannedAction action) => action switch
+    {
+        PlannedAction.Create create => Owner(create.Object),
+        PlannedAction.CreateCredentials create => Owner(create.Object),
+        PlannedAction.SetStatus set => Trouble.KeyOf(set.Kind, set.Of.Namespace, set.Of.Name),
+        PlannedAction.RemoveAnnotation remove => Trouble.KeyOf(remove.Kind, remove.Of.Namespace, remove.Of.Name),
+        PlannedAction.Delete delete => delete.Of.Controller
+            .Map(owner => $"{owner.Kind} {delete.Of.Namespace}/{owner.Name}")
+            .IfNone(Trouble.KeyOf(delete.Kind, delete.Of.Namespace, delete.Of.Name)),
+    };
+
+    private static string Owner(Manifest manifest) => manifest.For.Match(
+        made => Trouble.KeyOf(made.Kind, manifest.Namespace, made.Id.Name),
+        () => Trouble.KeyOf(manifest.Kind, manifest.Namespace, manifest.Name));
+}

@@ -1,0 +1,173 @@
+using Backsnap.Domain.Objects;
+using Backsnap.Host.Observation;
+using Backsnap.Kubernetes;
+using Backsnap.Planner;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>What became of one action.</summary>
+internal abstract record Outcome
+{
+    private Outcome() { }
+
+    /// <summary>Done, or found done already; <paramref name="Learn"/> tells the cache what the server answered.</summary>
+    public sealed record Done(Action<ClusterCache> Learn) : Outcome;
+
+    /// <summary>The world had moved on; what is known now is learnt, and the next plan decides anew.</summary>
+    public sealed record Overtaken(Action<ClusterCache> Learn, string Why) : Outcome;
+
+    /// <summary>Refused or failed.</summary>
+    public sealed record Failed(string Why) : Outcome;
+}
+
+/// <summary>
+/// Carries planned actions out. It decides nothing: each action says all there is to say, and where the API server refuses a
+/// precondition the answer is read and left to the next plan.
+/// </summary>
+internal sealed class Executor(IKubernetesApi api, Credentials credentials)
+{
+    /// <summary>Carries one action out.</summary>
+    public Task<Outcome> Run(PlannedAction action, CancellationToken cancel) => action switch
+    {
+        PlannedAction.Create create => Create(create.Object, ManifestJson.Bytes(create.Object.Body), cancel),
+        PlannedAction.CreateCredentials create => Create(create.Object, ManifestJson.Bytes(credentials.Fill(create.Object.Body, create.Keys)), cancel),
+        PlannedAction.SetStatus set => SetStatus(set, cancel),
+        PlannedAction.RemoveAnnotation remove => RemoveAnnotation(remove, cancel),
+        PlannedAction.Delete delete => Delete(delete, cancel),
+    };
+
+    private Task<Outcome> Create(Manifest manifest, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
+        On(manifest.Kind, new CreateVisitor(api, manifest, body, cancel));
+
+    private Task<Outcome> SetStatus(PlannedAction.SetStatus set, CancellationToken cancel) =>
+        On(set.Kind, new PatchVisitor(api, set.Of, ManifestJson.Bytes(Node.Object(Node.Set("metadata", Precondition(set.Of)), Node.Set("status", set.Status))), "status", cancel));
+
+    private Task<Outcome> RemoveAnnotation(PlannedAction.RemoveAnnotation remove, CancellationToken cancel) =>
+        On(remove.Kind, new PatchVisitor(api, remove.Of, ManifestJson.Bytes(Node.Object(Node.Set("metadata", Node.Object(
+            Node.Set("uid", remove.Of.Uid.Value), Node.Set("resourceVersion", remove.Of.Version),
+            Node.Set("annotations", Node.Object(Node.Set(remove.Annotation, new Node.Nothing()))))))), null, cancel));
+
+    private Task<Outcome> Delete(PlannedAction.Delete delete, CancellationToken cancel) => On(delete.Kind, new DeleteVisitor(api, delete, cancel));
+
+    // A merge patch that names a uid and a resourceVersion is refused with 409 where the object is another or has changed.
+    private static Node Precondition(Identity of) => Node.Object(Node.Set("uid", of.Uid.Value), Node.Set("resourceVersion", of.Version));
+
+    private static Task<Outcome> On(ObjectKind kind, IVisitor visitor) =>
+        kind == ObjectKind.PvcBackup ? visitor.Visit(Resources.PvcBackups, cache => cache.Backups)
+        : kind == ObjectKind.PvcRestore ? visitor.Visit(Resources.PvcRestores, cache => cache.Restores)
+        : kind == ObjectKind.VolumeSnapshot ? visitor.Visit(Resources.VolumeSnapshots, cache => cache.Snapshots)
+        : kind == ObjectKind.Claim ? visitor.Visit(Resources.PersistentVolumeClaims, cache => cache.Claims)
+        : kind == ObjectKind.Job ? visitor.Visit(Resources.Jobs, cache => cache.Jobs)
+        : visitor.Visit(Resources.Secrets, cache => cache.Secrets);
+
+    /// <summary>A write, for whichever kind it is about.</summary>
+    private interface IVisitor
+    {
+        /// <summary>Writes, and says what is to be learnt from the answer.</summary>
+        Task<Outcome> Visit<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull;
+    }
+
+    private sealed record CreateVisitor(IKubernetesApi Api, Manifest Manifest, ReadOnlyMemory<byte> Body, CancellationToken Cancel) : IVisitor
+    {
+        public async Task<Outcome> Visit<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var answer = await Api.CreateAsync(resource, Manifest.Namespace.Value, Body, Cancel);
+            return answer switch
+            {
+                ApiResult<TSource>.Ok made => new Outcome.Done(cache => table(cache).Put(made.Value)),
+                ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.AlreadyExists } => await Meet(resource, table),
+                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+            };
+        }
+
+        // Made earlier, by us or by another operator; whose it is must be looked at, or the next plan would try again at once.
+        private async Task<Outcome> Meet<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var answer = await Api.GetAsync(resource, Manifest.Namespace.Value, Manifest.Name, Cancel);
+            return answer switch
+            {
+                ApiResult<TSource>.Ok found when IsOurs(found.Value.Metadata) => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it exists already"),
+                ApiResult<TSource>.Ok => new Outcome.Failed(
+                    $"{Manifest.Kind} {Manifest.Namespace}/{Manifest.Name} exists and is not Backsnap's; it is left as it is: delete or rename it"),
+                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+            };
+        }
+
+        private bool IsOurs(ObjectMeta meta) =>
+            Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup
+            || (meta.Labels is { } labels && labels.TryGetValue(Marks.ManagedBy, out var manager) && manager == Marks.Backsnap);
+    }
+
+    private sealed record PatchVisitor(IKubernetesApi Api, Identity Of, ReadOnlyMemory<byte> Body, string? Subresource, CancellationToken Cancel) : IVisitor
+    {
+        public async Task<Outcome> Visit<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var answer = await Api.PatchAsync(resource, Of.Namespace.Value, Of.Name, new PatchKind.MergePatch(), Body, Subresource, Cancel);
+            return answer switch
+            {
+                ApiResult<TSource>.Ok changed => new Outcome.Done(cache => table(cache).Put(changed.Value)),
+                ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Overtaken(
+                    cache => table(cache).Forget(Of.Namespace.Value, Of.Name, Of.Uid.Value), "it is gone"),
+                ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.Conflict } => await Reread(resource, table),
+                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+            };
+        }
+
+        private async Task<Outcome> Reread<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var answer = await Api.GetAsync(resource, Of.Namespace.Value, Of.Name, Cancel);
+            return answer switch
+            {
+                ApiResult<TSource>.Ok found => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it had changed meanwhile"),
+                ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Overtaken(
+                    cache => table(cache).Forget(Of.Namespace.Value, Of.Name, Of.Uid.Value), "it is gone"),
+                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+            };
+        }
+    }
+
+    private sealed record DeleteVisitor(IKubernetesApi Api, PlannedAction.Delete Delete, CancellationToken Cancel) : IVisitor
+    {
+        public async Task<Outcome> Visit<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var of = Delete.Of;
+            var answer = await Api.DeleteAsync(
+                resource, of.Namespace.Value, of.Name,
+                new DeleteOptions { Uid = of.Uid.Value, ResourceVersion = Delete.Unchanged ? of.Version : null, Propagation = Propagation.Background }, Cancel);
+            return answer switch
+            {
+                ApiResult<DeleteOutcome>.Ok => new Outcome.Done(cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
+                ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Done(cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
+                ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.Conflict } conflict => await Reread(resource, table, conflict.Error),
+                ApiResult<DeleteOutcome>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+            };
+        }
+
+        private async Task<Outcome> Reread<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ApiError conflict)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var of = Delete.Of;
+            var answer = await Api.GetAsync(resource, of.Namespace.Value, of.Name, Cancel);
+            return answer switch
+            {
+                ApiResult<TSource>.Ok found when found.Value.Metadata.Uid == of.Uid.Value => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it had changed meanwhile"),
+                ApiResult<TSource>.Ok or ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Overtaken(
+                    cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value), "another object has its name now"),
+                ApiResult<TSource>.Failed => new Outcome.Failed(conflict.Explain()),
+            };
+        }
+    }
+}

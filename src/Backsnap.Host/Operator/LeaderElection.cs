@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Backsnap.Kubernetes;
+using Microsoft.Extensions.Logging;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>
+/// Lets one of several operators act, by a Lease. Whoever holds it renews it; whoever cannot renew it stops acting well before it
+/// runs out, measured by its own monotonic clock, so that there are never two that act. On a stop the Lease is given back at once.
+/// Others' times are not compared with ours: a Lease has run out when it has not changed for its duration by our clock.
+/// </summary>
+internal sealed class LeaderElection(IKubernetesApi api, string ns, string identity, TimeProvider clock, ILogger<LeaderElection> log)
+{
+    /// <summary>The Lease's name, as the original's.</summary>
+    public const string LeaseName = "leader.backsnap.skyb.it";
+
+    private static readonly TimeSpan Term = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private (string Version, long SeenAt) last = ("", 0);
+
+    /// <summary>Waits for the Lease, acts while it is held, and waits again when it was lost; until cancelled.</summary>
+    public async Task Lead(Func<CancellationToken, Task> act, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            while (await Take(cancel) is false)
+            {
+                await Task.Delay(Pause, clock, cancel);
+            }
+
+            log.LogInformation("{Identity} leads", identity);
+            using var term = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var acting = act(term.Token);
+            var holding = Hold(term.Token);
+            await Task.WhenAny(acting, holding);
+            await term.CancelAsync();
+            await Ended(acting);
+            await Ended(holding);
+            if (cancel.IsCancellationRequested || acting.IsFaulted)
+            {
+                await Release();
+                await acting;
+                return;
+            }
+
+            log.LogWarning("{Identity} lost the lead and stopped acting", identity);
+        }
+    }
+
+    // Returns when the Lease was lost or could not be renewed in time.
+    private async Task Hold(CancellationToken cancel)
+    {
+        var renewed = clock.GetTimestamp();
+        while (clock.GetElapsedTime(renewed) < GiveUp)
+        {
+            await Task.Delay(Pause, clock, cancel);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(GiveUp - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+            var asked = clock.GetTimestamp();
+            try
+            {
+                switch (await Take(limit.Token))
+                {
+                    case true:
+                        renewed = asked;
+                        break;
+                    case false:
+                        return;
+                    case null:
+                        break;
+                }
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    // True: the Lease is ours. False: it is another's. Null: the server did not say.
+    private async Task<bool?> Take(CancellationToken cancel)
+    {
+        switch (await api.GetAsync(Resources.Leases, ns, LeaseName, cancel))
+        {
+            case ApiResult<Lease>.Failed { Error.Kind: ApiErrorKind.NotFound }:
+                return Won(await api.CreateAsync(Resources.Leases, ns, Document(null, 0, fresh: true, identity), cancel));
+            case ApiResult<Lease>.Failed failed:
+                log.LogWarning("The Lease {Lease} could not be read: {Why}", LeaseName, failed.Error.Explain());
+                return null;
+            case ApiResult<Lease>.Ok { Value: var lease }:
+                var holder = lease.Spec?.HolderIdentity ?? "";
+                var version = lease.Metadata.ResourceVersion ?? "";
+                if (version != last.Version)
+                {
+                    last = (version, clock.GetTimestamp());
+                }
+
+                var mine = holder == identity;
+                var free = holder.Length == 0 || clock.GetElapsedTime(last.SeenAt) > TimeSpan.FromSeconds(Math.Max(1, lease.Spec?.LeaseDurationSeconds ?? 15));
+                return mine || free
+                    ? Won(await api.ReplaceAsync(Resources.Leases, ns, LeaseName, Document(lease, lease.Spec?.LeaseTransitions ?? 0, fresh: !mine, identity), null, cancel))
+                    : false;
+            default:
+                return null;
+        }
+    }
+
+    private bool? Won(ApiResult<Lease> answer) => answer switch
+    {
+        ApiResult<Lease>.Ok ok => Remember(ok.Value),
+        ApiResult<Lease>.Failed { Error.Kind: ApiErrorKind.Conflict or ApiErrorKind.AlreadyExists } => false,
+        ApiResult<Lease>.Failed failed => Complain(failed.Error),
+    };
+
+    private bool Remember(Lease lease)
+    {
+        last = (lease.Metadata.ResourceVersion ?? "", clock.GetTimestamp());
+        return true;
+    }
+
+    private bool? Complain(ApiError error)
+    {
+        log.LogWarning("The Lease {Lease} could not be written: {Why}", LeaseName, error.Explain());
+        return null;
+    }
+
+    private async Task Release()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            if (await api.GetAsync(Resources.Leases, ns, LeaseName, limit.Token) is ApiResult<Lease>.Ok { Value: var lease } && lease.Spec?.HolderIdentity == identity)
+            {
+                await api.ReplaceAsync(Resources.Leases, ns, LeaseName, Document(lease, lease.Spec.LeaseTransitions ?? 0, fresh: false, ""), null, limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            log.LogWarning("The Lease could not be given back in time; another operator waits until it runs out");
+        }
+    }
+
+    private ReadOnlyMemory<byte> Document(Lease? before, int transitions, bool fresh, string holder)
+    {
+        var now = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var metadata = new JsonObject { ["name"] = LeaseName, ["namespace"] = ns };
+        if (before?.Metadata.ResourceVersion is { } version)
+        {
+            metadata["resourceVersion"] = version;
+        }
+
+        return Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["apiVersion"] = "coordination.k8s.io/v1",
+            ["kind"] = "Lease",
+            ["metadata"] = metadata,
+            ["spec"] = new JsonObject
+            {
+                ["holderIdentity"] = holder,
+                ["leaseDurationSeconds"] = holder.Length == 0 ? 1 : (int)Term.TotalSeconds,
+                ["acquireTime"] = fresh || before?.Spec?.AcquireTime is null
+                    ? now
+                    : before.Spec.AcquireTime.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+                ["renewTime"] = now,
+                ["leaseTransitions"] = fresh && before is not null ? transitions + 1 : transitions,
+            },
+        }.ToJsonString());
+    }
+
+    private static async Task Ended(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+        catch (Exception) when (task.IsFaulted)
+        {
+            // Its failure is looked at where its end is.
+        }
+    }
+}

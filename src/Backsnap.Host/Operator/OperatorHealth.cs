@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Backsnap.Domain.Cluster;
+using Backsnap.Planner;
+using NodaTime;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>What the loop tells of itself: whether it is ready, and the figures for /metrics.</summary>
+internal sealed class OperatorHealth(IClock clock)
+{
+    private readonly ConcurrentDictionary<(string Verb, string Kind, bool Succeeded), long> actions = new();
+    private Plan plan = Plan.Empty;
+    private long plans;
+    private long refusals;
+
+    /// <summary>Whether all kinds were listed once.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>When the last plan was made.</summary>
+    public Instant LastPlan { get; private set; }
+
+    /// <summary>All kinds were listed.</summary>
+    public void Synced() => IsReady = true;
+
+    /// <summary>A plan was made.</summary>
+    public void Planned(Plan made)
+    {
+        plan = made;
+        LastPlan = clock.GetCurrentInstant();
+        Interlocked.Increment(ref plans);
+    }
+
+    /// <summary>A plan broke a law.</summary>
+    public void Refused() => Interlocked.Increment(ref refusals);
+
+    /// <summary>An action was tried.</summary>
+    public void Acted(string verb, string kind, bool succeeded) => actions.AddOrUpdate((verb, kind, succeeded), 1, (_, count) => count + 1);
+
+    /// <summary>The figures in the Prometheus text format.</summary>
+    public string Metrics()
+    {
+        var text = new StringBuilder()
+            .Append("# HELP backsnap_plans_total Plans that were made.\n# TYPE backsnap_plans_total counter\n")
+            .Append(CultureInfo.InvariantCulture, $"backsnap_plans_total {plans}\n")
+            .Append("# HELP backsnap_plans_refused_total Plans that broke a law and were not carried out.\n# TYPE backsnap_plans_refused_total counter\n")
+            .Append(CultureInfo.InvariantCulture, $"backsnap_plans_refused_total {refusals}\n")
+            .Append("# HELP backsnap_actions_total Writes to the Kubernetes API by verb, kind and result.\n# TYPE backsnap_actions_total counter\n");
+        foreach (var ((verb, kind, succeeded), count) in actions.OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"backsnap_actions_total{{verb=\"{verb}\",kind=\"{kind}\",result=\"{(succeeded ? "ok" : "failed")}\"}} {count}\n");
+        }
+
+        var claims = plan.Verdicts.GroupBy(verdict => Word(verdict.Coverage)).ToDictionary(group => group.Key, group => group.Count());
+        text.Append("# HELP backsnap_claims Claims by verdict.\n# TYPE backsnap_claims gauge\n");
+        foreach (var word in new[] { "covered", "excluded", "unsupported", "invalid" })
+        {
+            text.Append(CultureInfo.InvariantCulture, $"backsnap_claims{{verdict=\"{word}\"}} {claims.GetValueOrDefault(word)}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Word(Coverage coverage) => coverage switch
+    {
+        Coverage.Covered => "covered",
+        Coverage.Excluded => "excluded",
+        Coverage.Unsupported => "unsupported",
+        Coverage.Invalid => "invalid",
+    };
+}

@@ -1,0 +1,71 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
+using Backsnap.Planner;
+using LanguageExt;
+using Microsoft.Extensions.Logging;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>
+/// Makes what is wrong visible where people look: a claim whose schedule does not parse or whose volume cannot be backed up gets
+/// an Event and a log line, once for each change of the verdict; so does an object whose writes are refused.
+/// </summary>
+internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
+{
+    private readonly Dictionary<ClaimRef, string> told = [];
+
+    /// <summary>Tells what is new in a plan's verdicts.</summary>
+    public async Task Report(ClusterState state, Plan plan, CancellationToken cancel)
+    {
+        var news = plan.Verdicts
+            .Select(verdict => (verdict.Claim, News: Wrong(verdict.Coverage)))
+            .Where(entry => entry.News.Message != (told.TryGetValue(entry.Claim, out var before) ? before : ""))
+            .ToList();
+        foreach (var (claim, (reason, message)) in news)
+        {
+            told[claim] = message;
+            if (message.Length > 0)
+            {
+                log.LogWarning("Claim {Claim} is not backed up: {Why}", claim, message);
+                await state.Claims.Find(found => found.Ref == claim).Match(
+                    found => announcer.Say(ObjectKind.Claim, found.Id, isWarning: true, reason, message, cancel),
+                    () => Task.CompletedTask);
+            }
+        }
+
+        var alive = news.Count > 0 || told.Count > plan.Verdicts.Count ? plan.Verdicts.Select(verdict => verdict.Claim).ToHashSet() : null;
+        foreach (var claim in alive is null ? [] : told.Keys.Where(claim => !alive.Contains(claim)).ToList())
+        {
+            told.Remove(claim);
+        }
+    }
+
+    /// <summary>Tells that a write for an object was refused.</summary>
+    public Task Trouble(PlannedAction action, string why, CancellationToken cancel) => action switch
+    {
+        PlannedAction.SetStatus set => announcer.Say(set.Kind, set.Of, isWarning: true, "ActionFailed", why, cancel),
+        PlannedAction.RemoveAnnotation remove => announcer.Say(remove.Kind, remove.Of, isWarning: true, "ActionFailed", why, cancel),
+        PlannedAction.Delete delete => announcer.Say(delete.Kind, delete.Of, isWarning: true, "ActionFailed", why, cancel),
+        PlannedAction.Create create => SayOfOwner(create.Object, why, cancel),
+        PlannedAction.CreateCredentials create => SayOfOwner(create.Object, why, cancel),
+    };
+
+    private static (string Reason, string Message) Wrong(Coverage coverage) => coverage switch
+    {
+        Coverage.Invalid invalid => ("InvalidSchedule", $"schedule '{invalid.Expression}' ({Place(invalid.Source)}) is not valid, so the claim is not backed up: {invalid.Problem}"),
+        Coverage.Unsupported unsupported => ("NotBackedUp", unsupported.Why),
+        Coverage.Covered or Coverage.Excluded => ("", ""),
+    };
+
+    private static string Place(ScheduleSource source) => source switch
+    {
+        ScheduleSource.Claim => "annotation on the claim",
+        ScheduleSource.Namespace => "annotation on the namespace",
+        ScheduleSource.Default => "--schedule",
+    };
+
+    private Task SayOfOwner(Manifest manifest, string why, CancellationToken cancel) => manifest.For.Match(
+        made => announcer.Say(made.Kind, made.Id, isWarning: true, "ActionFailed", why, cancel),
+        () => Task.CompletedTask);
+}
