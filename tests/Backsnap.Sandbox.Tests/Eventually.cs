@@ -5,7 +5,7 @@ namespace Backsnap.Sandbox.Tests;
 /// <summary>Waits for a condition, with a deadline that only a failure reaches.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     public static async Task HoldsAsync(Func<bool> condition, Func<string> otherwise)
     {

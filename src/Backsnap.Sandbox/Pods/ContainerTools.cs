@@ -24,7 +24,7 @@ internal sealed record ContainerTools(PodIsolation Isolation, string Setpriv, st
         var none = new ContainerTools(
             new PodIsolation.PathMap("not probed"), Find("setpriv"), Find("setsid"), Find("unshare"), Find("sh"), script);
         var refusals = new List<string>();
-        PodIsolation[] candidates = Environment.UserName == "root"
+        PodIsolation[] candidates = Environment.IsPrivilegedProcess
             ? [new PodIsolation.Namespaces(), new PodIsolation.UserNamespace()]
             : [new PodIsolation.UserNamespace()];
         foreach (var candidate in candidates)

@@ -116,7 +116,8 @@ public sealed class JobContractTests
         await using var cluster = await RunningCluster.StartAsync();
 
         cluster.Create(ResourceTypes.Jobs, Recorded.Request(ResourceTypes.Jobs, "noclaim"));
-        await PodAsync(cluster, "noclaim", pod => pod.Items("status", "conditions").Count > 0);
+        var pod = await PodAsync(cluster, "noclaim", found => found.Items("status", "conditions").Count > 0);
+        await cluster.EventuallyToldAsync(pod, "FailedScheduling");
         await cluster.EventuallyAsync(ResourceTypes.Jobs, "noclaim", job => job.Number("status", "active") == 1);
 
         SamePods(cluster, "noclaim");

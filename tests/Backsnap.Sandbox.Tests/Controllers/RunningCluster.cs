@@ -15,6 +15,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     private readonly ConcurrentQueue<string> log = new();
     private SandboxCluster cluster = null!;
     private Subscription news = null!;
+    private long heard;
 
     public ObjectStore Store => cluster.Store;
 
@@ -58,6 +59,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         await Eventually.HoldsAsync(
             () => (found = Get(type, name)) is not null && condition(found),
             () => $"{type.Kind} {name} is {found?.ToJsonString() ?? "absent"}\nevents:\n{string.Join('\n', Events())}\nlog:\n{string.Join('\n', log)}");
+        await HeardAllAsync();
         return found!;
     }
 
@@ -101,9 +103,19 @@ internal sealed class RunningCluster : IAsyncDisposable
         scratch.Dispose();
     }
 
+    /// <summary>What the store says now may be ahead of what was heard: the history is whole only after this.</summary>
+    private Task HeardAllAsync()
+    {
+        var version = Store.ResourceVersion;
+        return Eventually.HoldsAsync(() => Volatile.Read(ref heard) >= version, () => $"resourceVersion {version} was never heard of");
+    }
+
     private async Task ListenAsync()
     {
         await foreach (var item in news.Events.ReadAllAsync())
+        {
             if (item is StoreEvent.Change change) changes.Enqueue(change);
+            Volatile.Write(ref heard, item.ResourceVersion);
+        }
     }
 }
