@@ -122,9 +122,6 @@ internal sealed record FieldSelector(IReadOnlyList<FieldSelector.Term> Terms)
     /// <summary>One comparison.</summary>
     internal sealed record Term(string Field, string Value, bool Equal);
 
-    /// <summary>The one name that can match, if the selector names one; lets a reader skip the rest.</summary>
-    public string? Name => Terms.FirstOrDefault(term => term is { Field: "metadata.name", Equal: true })?.Value;
-
     public bool Matches(StoredObject stored) => Terms.All(term => (Value(stored, term.Field) == term.Value) == term.Equal);
 
     public static (FieldSelector Selector, ApiError? Error) Parse(ResourceType type, string text)

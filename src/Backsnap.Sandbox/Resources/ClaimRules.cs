@@ -54,7 +54,8 @@ internal static class ClaimRules
 
     public static IEnumerable<FieldError> CheckChange(JsonObject obj, JsonObject old)
     {
-        if (!JsonNode.DeepEquals(Fixed(obj), Fixed(old)))
+        var rebound = old.Text("spec", "volumeName") is { Length: > 0 } volume && obj.Text("spec", "volumeName") != volume;
+        if (rebound || !JsonNode.DeepEquals(Fixed(obj), Fixed(old)))
         {
             yield return FieldError.Forbidden(
                 "spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims");

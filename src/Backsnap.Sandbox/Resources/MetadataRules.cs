@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Backsnap.Sandbox.Store;
@@ -52,7 +51,7 @@ internal static partial class MetadataRules
         }
     }
 
-    public static string Quote(string text) => JsonSerializer.Serialize(text, Wire.Plain);
+    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(Wire.Plain);
 
     /// <summary>A Job's own labels: those that it takes over from its template are complained of there.</summary>
     private static JsonObject? OwnLabels(ResourceType type, JsonObject obj) =>

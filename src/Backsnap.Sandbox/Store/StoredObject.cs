@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Backsnap.Sandbox.Resources;
 
 namespace Backsnap.Sandbox.Store;
 
@@ -14,7 +16,7 @@ internal sealed class StoredObject
     public StoredObject(ResourceType type, JsonObject obj, long resourceVersion)
     {
         Type = type;
-        Json = JsonSerializer.SerializeToElement(obj);
+        Json = Frozen(obj);
         ResourceVersion = resourceVersion;
         Namespace = obj.NamespaceOf();
         Name = obj.NameOf();
@@ -37,6 +39,17 @@ internal sealed class StoredObject
 
     /// <summary>A copy that belongs to the caller.</summary>
     public JsonObject Copy() => JsonObject.Create(Json)!;
+
+    private static JsonElement Frozen(JsonObject obj)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Wire.Writer))
+        {
+            obj.WriteTo(writer, Wire.Plain);
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
 
     private static Dictionary<string, string> ReadLabels(JsonElement json) =>
         json.TryGetProperty("metadata", out var metadata)

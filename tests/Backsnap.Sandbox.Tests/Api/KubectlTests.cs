@@ -116,6 +116,29 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Logs_of_a_Job_are_followed_to_their_end_and_its_completion_is_waited_for()
+    {
+        const string job = """
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: talk, namespace: shop}
+            spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: "x:1", command: [sh, -c, "echo one; echo two"]}]}}}
+            """;
+        var file = cluster["job.yaml"];
+        await File.WriteAllTextAsync(file, job);
+        Assert.Contains("job.batch/talk created", await RunAsync("create", "-f", file));
+
+        Assert.Contains("condition met", await RunAsync("wait", "job/talk", "-n", "shop", "--for=condition=complete", "--timeout=40s"));
+
+        Assert.Equal("one\ntwo", await RunAsync("logs", "job/talk", "-n", "shop", "-f"));
+        Assert.Equal("two", await RunAsync("logs", "job/talk", "-n", "shop", "--tail=1"));
+        Assert.Matches(@"\A[0-9T:.-]+Z one\n[0-9T:.-]+Z two\z", await RunAsync("logs", "job/talk", "-n", "shop", "--timestamps"));
+        Assert.Matches(@"talk\s+Complete\s+1/1", await RunAsync("get", "jobs", "-n", "shop"));
+        Assert.Contains("Completed", await RunAsync("describe", "job/talk", "-n", "shop"));
+        Assert.Matches(@"Completed\s+0", await RunAsync("get", "pods", "-n", "shop"));
+    }
+
+    [SkippableFact]
     public async Task Get_watch_prints_changes_as_rows()
     {
         await ApplyAsync(Widget);
