@@ -19,7 +19,10 @@ internal sealed record CronField(string Name, int Lowest, int Highest, int Large
 
     public static CronField Hour { get; } = Clock("hour", 23);
 
-    public static CronField DayOfMonth { get; } = new("day of month", 1, 31, 31, 28, Empty, "write 1 to 31, as in 15, 1-7, 1,15, */2, L (the last day), L-3, 15W (the weekday nearest to the 15th), LW or H");
+    public static CronField DayOfMonth { get; } = new(
+        "day of month", 1, 31, 31, 28,
+        Empty,
+        "write 1 to 31, as in 15, 1-7, 1,15, */2, L (the last day), L-3, 15W (the weekday nearest to the 15th), LW or H");
 
     public static CronField Month { get; } = new(
         "month", 1, 12, 12, 12,

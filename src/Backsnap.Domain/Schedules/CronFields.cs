@@ -21,7 +21,8 @@ internal sealed record CronFields(
     public bool DependsOnClaim => All().Exists(each => each.Terms.Exists(term => term is FieldTerm.Spread));
 
     /// <summary>A <c>*</c> or a step in minute or hour: a schedule of intervals, not of times of day.</summary>
-    public bool FollowsElapsedTime => Minutes.Then(Hours).Exists(term => term is FieldTerm.Any or FieldTerm.Range { Step: > 1 } or FieldTerm.Spread { Step.IsSome: true });
+    public bool FollowsElapsedTime =>
+        Minutes.Then(Hours).Exists(term => term is FieldTerm.Any or FieldTerm.Range { Step: > 1 } or FieldTerm.Spread { Step.IsSome: true });
 
     /// <summary>Whether a day that matches only one of the two day fields will do.</summary>
     public bool JoinsDaysByOr => Rule == DayRule.EitherWhenBothRestricted && IsRestricted(DaysOfMonth) && IsRestricted(DaysOfWeek);

@@ -36,7 +36,7 @@ internal static class ExpressionParser
     {
         var text = expression.Trim();
         return text.Length > LongestExpression
-            ? Left<ScheduleError, (Option<DateTimeZone>, Recurrence)>(new ScheduleError("expression", text, "is too long", $"write at most {LongestExpression} characters"))
+            ? Left<ScheduleError, (Option<DateTimeZone>, Recurrence)>(Wrong(text, "is too long", $"write at most {LongestExpression} characters"))
             : Prefixed(text, options);
     }
 
@@ -56,21 +56,24 @@ internal static class ExpressionParser
     private static Either<ScheduleError, Recurrence> Body(string text, ScheduleOptions options) =>
         text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) switch
         {
-            [] => Left<ScheduleError, Recurrence>(new ScheduleError("expression", text, "is empty", Forms)),
+            [] => Wrong(text, "is empty", Forms),
             ["@every", var period] => PeriodText.Parse(period).Map<Recurrence>(every => new Recurrence.Every(every)),
-            ["@every", ..] => Left<ScheduleError, Recurrence>(new ScheduleError("expression", text, "has not one period", "write @every and a duration without blanks, as in @every 1h30m")),
+            ["@every", ..] => Wrong(text, "has not one period", "write @every and a duration without blanks, as in @every 1h30m"),
             [{ } macro, ..] when macro.StartsWith('@') => Macro(text, macro, options),
             [_, _, _, _, _] fields => Fields(text, fields, CronFields.AtSecondZero, options),
-            [var seconds, .. { Length: 5 } fields] => FieldParser.Parse(CronField.Second, seconds).Bind(second => Fields(text, fields, second, options)),
-            var fields => Left<ScheduleError, Recurrence>(new ScheduleError("expression", text, $"has {fields.Length} {(fields.Length == 1 ? "field" : "fields")}", Forms)),
+            [var seconds, .. { Length: 5 } fields] =>
+                FieldParser.Parse(CronField.Second, seconds).Bind(second => Fields(text, fields, second, options)),
+            var fields => Wrong(text, $"has {fields.Length} field{Wording.Plural(fields.Length)}", Forms),
         };
 
     private static Either<ScheduleError, Recurrence> Macro(string text, string macro, ScheduleOptions options) =>
         text.Length == macro.Length
             ? Macros.Find(macro.ToLowerInvariant()).Match(
                 Some: meaning => Body(meaning, options),
-                None: () => Left<ScheduleError, Recurrence>(new ScheduleError("macro", macro, "is not known", $"write one of {string.Join(", ", Macros.Keys.Order(StringComparer.Ordinal))} or @every 6h")))
-            : Left<ScheduleError, Recurrence>(new ScheduleError("expression", text, $"has more than the macro {macro}", "a macro stands alone, after a prefix TZ=… at most"));
+                None: () => new ScheduleError("macro", macro, "is not known", $"write one of {KnownMacros} or @every 6h"))
+            : Wrong(text, $"has more than the macro {macro}", "a macro stands alone, after a prefix TZ=… at most");
+
+    private static string KnownMacros => string.Join(", ", Macros.Keys.Order(StringComparer.Ordinal));
 
     private static Either<ScheduleError, Recurrence> Fields(string text, string[] fields, Seq<FieldTerm> seconds, ScheduleOptions options) =>
         from minutes in FieldParser.Parse(CronField.Minute, fields[0])
@@ -85,8 +88,12 @@ internal static class ExpressionParser
     private static Either<ScheduleError, Recurrence> Firing(string text, CronFields fields) =>
         FiresWhateverIsChosen(fields) || Choices(fields).All(chosen => chosen.ToCalendar().Days.EverMatches)
             ? Right<ScheduleError, Recurrence>(new Recurrence.Calendar(fields))
-            : Left<ScheduleError, Recurrence>(new ScheduleError(
-                "expression", text, fields.DependsOnClaim ? "never fires for some claims" : "never fires", "the calendar must have a day that matches day of month, month and day of week"));
+            : Wrong(
+                text,
+                fields.DependsOnClaim ? "never fires for some claims" : "never fires",
+                "the calendar must have a day that matches day of month, month and day of week");
+
+    private static ScheduleError Wrong(string text, string problem, string allowed) => new("expression", text, problem, allowed);
 
     // Most expressions need no search through the calendar: every month has days 1 to 28 and, in time, every kind of day of the week.
     private static bool FiresWhateverIsChosen(CronFields fields) =>

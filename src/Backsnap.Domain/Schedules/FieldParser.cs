@@ -26,18 +26,22 @@ internal static class FieldParser
         values is "*" or "?" ? new FieldTerm.Any(1)
         : IsSpread(values) ? SpreadRange(field, item, values).Map<FieldTerm>(range => new FieldTerm.Spread(range.First, range.Last, None))
         : values.Contains('#', StringComparison.Ordinal) ? Nth(field, item, values)
-        : Special(field, item, values.ToUpperInvariant()).IfNone(() => RangeOf(field, item, values).Map<FieldTerm>(range => new FieldTerm.Range(range.First, range.Last, 1)));
+        : Special(field, item, values.ToUpperInvariant())
+            .IfNone(() => RangeOf(field, item, values).Map<FieldTerm>(range => new FieldTerm.Range(range.First, range.Last, 1)));
 
     private static Either<ScheduleError, FieldTerm> Stepped(CronField field, string item, string values, string stepText) =>
         from step in Step(field, item, stepText)
         from term in values is "*" or "?" ? Right<ScheduleError, FieldTerm>(new FieldTerm.Any(step))
-            : IsSpread(values) ? SpreadRange(field, item, values).Map<FieldTerm>(range => new FieldTerm.Spread(range.First, range.Last, Some(step)))
-            : values.Contains('-', StringComparison.Ordinal) ? RangeOf(field, item, values).Map<FieldTerm>(range => new FieldTerm.Range(range.First, range.Last, step))
+            : IsSpread(values)
+                ? SpreadRange(field, item, values).Map<FieldTerm>(range => new FieldTerm.Spread(range.First, range.Last, Some(step)))
+            : values.Contains('-', StringComparison.Ordinal)
+                ? RangeOf(field, item, values).Map<FieldTerm>(range => new FieldTerm.Range(range.First, range.Last, step))
             : Value(field, item, values).Map<FieldTerm>(first => new FieldTerm.Range(first, field.Highest, step))
         select term;
 
     private static Either<ScheduleError, int> Step(CronField field, string item, string text) =>
-        Digits(text).Filter(step => step > 0).ToEither(() => new ScheduleError(field.Name, item, "has no valid step", "after '/' write a whole number from 1, as in */15"));
+        Digits(text).Filter(step => step > 0).ToEither(() =>
+            new ScheduleError(field.Name, item, "has no valid step", "after '/' write a whole number from 1, as in */15"));
 
     private static Either<ScheduleError, (int First, int Last)> RangeOf(CronField field, string item, string values) =>
         values.Split('-') switch
@@ -81,7 +85,8 @@ internal static class FieldParser
         field != CronField.DayOfWeek ? Wrong(field, item, "is not understood")
         : values.Split('#') is [var day, var nth] && Digits(nth).Filter(n => n is >= 1 and <= 5).Case is SomeCase<int>(var number)
             ? Value(field, item, day).Map<FieldTerm>(value => new FieldTerm.NthOfMonth(value, number))
-            : Left<ScheduleError, FieldTerm>(new ScheduleError(field.Name, item, "is not understood", "write a day, '#' and 1 to 5, as in MON#2 for the second Monday of the month"));
+            : Left<ScheduleError, FieldTerm>(new ScheduleError(
+                field.Name, item, "is not understood", "write a day, '#' and 1 to 5, as in MON#2 for the second Monday of the month"));
 
     private static Option<Either<ScheduleError, FieldTerm>> Special(CronField field, string item, string upper) =>
         field == CronField.DayOfMonth ? SpecialDayOfMonth(field, item, upper)
@@ -102,7 +107,8 @@ internal static class FieldParser
     private static Option<Either<ScheduleError, FieldTerm>> SpecialDayOfWeek(CronField field, string item, string upper) =>
         upper switch
         {
-            "L" => Left<ScheduleError, FieldTerm>(new ScheduleError(field.Name, item, "names no day", "write 5L or FRIL for the last Friday of the month, SAT for every Saturday, or L as the day of month")),
+            "L" => Left<ScheduleError, FieldTerm>(new ScheduleError(
+                field.Name, item, "names no day", "write 5L or FRIL for the last Friday of the month, SAT for every Saturday, or L as the day of month")),
             [.. var day, 'L'] => Value(field, item, day).Map<FieldTerm>(value => new FieldTerm.LastOfMonth(value)),
             _ => None,
         };

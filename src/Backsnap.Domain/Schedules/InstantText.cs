@@ -13,7 +13,8 @@ internal static class InstantText
         OffsetDateTimePattern.Rfc3339.Parse(text.Trim().ToUpperInvariant()).TryGetValue(default, out var value) && IsSupported(value)
             ? Right<ScheduleError, Instant>(value.ToInstant())
             : Left<ScheduleError, Instant>(new ScheduleError(
-                field, text, "is not an instant", "write a time in years 1 to 9999 with its offset (RFC 3339), as in 2026-11-22T02:30:00Z or 2026-11-22T03:30:00+01:00"));
+                field, text, "is not an instant",
+                "write a time in years 1 to 9999 with its offset (RFC 3339), as in 2026-11-22T02:30:00Z or 2026-11-22T03:30:00+01:00"));
 
     /// <summary>In UTC: <c>2026-11-22T02:30:00Z</c>.</summary>
     public static string Print(Instant instant) => InstantPattern.ExtendedIso.Format(instant);

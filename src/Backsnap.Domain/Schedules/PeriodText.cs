@@ -30,7 +30,9 @@ internal static class PeriodText
     private static Seq<(long Amount, string Unit)> Parts(Duration period)
     {
         var seconds = (long)period.TotalSeconds;
-        return Seq((seconds / 3600, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second")).Filter(part => part.Item1 != 0).Strict();
+        return Seq((seconds / 3600, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second"))
+            .Filter(part => part.Item1 != 0)
+            .Strict();
     }
 
     private static Option<decimal> Seconds(string text, decimal sum)

@@ -10,7 +10,8 @@ internal static class Printing
         recurrence switch
         {
             Recurrence.Every(var period) => $"@every {PeriodText.Print(period)}",
-            Recurrence.Calendar(var fields) => string.Join(' ', fields.All().Skip(fields.Seconds == CronFields.AtSecondZero ? 1 : 0).Select(field => Print(field.Field, field.Terms))),
+            Recurrence.Calendar(var fields) => string.Join(
+                ' ', fields.All().Skip(fields.Seconds == CronFields.AtSecondZero ? 1 : 0).Select(field => Print(field.Field, field.Terms))),
         };
 
     private static string Print(CronField field, Seq<FieldTerm> terms) => string.Join(',', terms.Map(term => Print(field, term)));

@@ -56,7 +56,9 @@ public sealed record Schedule
     /// Every occurrence is moved to later by the claim's own offset, from zero to just below this, in whole seconds. Zero (or less) moves nothing.
     /// </param>
     public Timetable For(ClaimRef claim, DateTimeZone defaultZone, Duration spread) =>
-        new(Zone.IfNone(defaultZone), OccurrencesFor(claim, Zone.IfNone(defaultZone)), Duration.FromSeconds(StableHash.Choose(claim, "spread", (long)Math.Floor(spread.TotalSeconds))));
+        new(Zone.IfNone(defaultZone),
+            OccurrencesFor(claim, Zone.IfNone(defaultZone)),
+            Duration.FromSeconds(StableHash.Choose(claim, "spread", (long)Math.Floor(spread.TotalSeconds))));
 
     /// <summary>Canonical text: reading it gives an equal schedule.</summary>
     public string Print() => Zone.Map(zone => $"TZ={zone.Id} ").IfNone("") + Printing.Print(what);

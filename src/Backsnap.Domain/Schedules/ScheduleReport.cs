@@ -81,7 +81,8 @@ public sealed record ScheduleReport(string Expression, DateTimeZone Zone, string
     private static Seq<Instant> Select(Timetable timetable, Instant now, Option<Instant> after, Option<Instant> before, Option<int> count) =>
         (after.Case, before.Case) switch
         {
-            (SomeCase<Instant>(var from), SomeCase<Instant>(var to)) => FirstAfter(timetable, from, to, count.IfNone(ScheduleQuestion.LargestCount)),
+            (SomeCase<Instant>(var from), SomeCase<Instant>(var to)) =>
+                FirstAfter(timetable, from, to, count.IfNone(ScheduleQuestion.LargestCount)),
             (SomeCase<Instant>(var from), _) => FirstAfter(timetable, from, Instant.MaxValue, count.IfNone(ScheduleQuestion.DefaultCount)),
             (_, SomeCase<Instant>(var to)) => LastBefore(timetable, to, count.IfNone(ScheduleQuestion.DefaultCount)),
             _ => FirstAfter(timetable, now, Instant.MaxValue, count.IfNone(ScheduleQuestion.DefaultCount)),
@@ -108,7 +109,8 @@ public sealed record ScheduleReport(string Expression, DateTimeZone Zone, string
         count is null ? Right<ScheduleError, Option<int>>(None)
         : count is >= 1 and <= ScheduleQuestion.LargestCount ? Right<ScheduleError, Option<int>>(Some(count.Value))
         : Left<ScheduleError, Option<int>>(new ScheduleError(
-            "--count", count.Value.ToString(CultureInfo.InvariantCulture), "is out of range", $"write 1 to {ScheduleQuestion.LargestCount.ToString(CultureInfo.InvariantCulture)}"));
+            "--count", count.Value.ToString(CultureInfo.InvariantCulture), "is out of range",
+            $"write 1 to {ScheduleQuestion.LargestCount.ToString(CultureInfo.InvariantCulture)}"));
 
     private static Either<ScheduleError, ClaimRef> Claim(string text) =>
         ClaimRef.Parse(text).MapLeft(error => new ScheduleError("--for", error.Text, "is not a claim", "write NAMESPACE/CLAIM, as in shop/orders"));

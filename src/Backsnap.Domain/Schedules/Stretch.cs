@@ -21,7 +21,11 @@ internal readonly record struct Stretch(long Start, long End, long Offset, long 
         var offset = (long)interval.WallOffset.Seconds;
         var end = interval.HasEnd ? interval.End.ToUnixTimeSeconds() : long.MaxValue;
         return interval.HasStart
-            ? new(interval.Start.ToUnixTimeSeconds(), end, offset, interval.Start.ToUnixTimeSeconds() + zone.GetUtcOffset(interval.Start - Duration.Epsilon).Seconds)
+            ? new(
+                interval.Start.ToUnixTimeSeconds(),
+                end,
+                offset,
+                interval.Start.ToUnixTimeSeconds() + zone.GetUtcOffset(interval.Start - Duration.Epsilon).Seconds)
             : new(long.MinValue, end, offset, long.MinValue);
     }
 

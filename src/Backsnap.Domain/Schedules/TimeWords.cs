@@ -41,7 +41,9 @@ internal static class TimeWords
 
     // The distance between neighbours when it is the same for all, over the end of the cycle too; otherwise 0.
     private static int EvenStep(NumberSet values, int cycle) =>
-        values.Count > 1 && cycle % values.Count == 0 && Enumerable.Range(0, values.Count).All(i => values.Contains(values.First + (i * (cycle / values.Count))))
+        values.Count > 1
+        && cycle % values.Count == 0
+        && Enumerable.Range(0, values.Count).All(i => values.Contains(values.First + (i * (cycle / values.Count))))
             ? cycle / values.Count
             : 0;
 
@@ -52,5 +54,7 @@ internal static class TimeWords
         select Time(hour, minute, second);
 
     private static string Time(int hour, int minute, int second) =>
-        string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}") + (second == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $":{second:00}"));
+        second == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}:{second:00}");
 }

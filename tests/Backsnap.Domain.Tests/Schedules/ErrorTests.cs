@@ -82,7 +82,7 @@ public sealed class ErrorTests
         Assert.Equal("never fires for some claims", Error("0 0 H(28-30) 2 *").Problem);
 
     [Fact]
-    public void With_both_day_fields_to_match_a_friday_in_february_must_be_possible() =>
+    public void With_both_day_fields_to_match_30_february_is_an_error_whatever_the_day_of_week() =>
         Assert.True(Backsnap.Domain.Schedules.Schedule.Parse("0 0 30 2 FRI", new ScheduleOptions(DayRule.Both)).IsLeft);
 
     [Fact]

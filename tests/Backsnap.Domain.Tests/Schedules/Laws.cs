@@ -8,7 +8,7 @@ namespace Backsnap.Domain.Tests.Schedules;
 /// <summary>Runs a law over random cases, and tells the seed with which the very same cases come again.</summary>
 internal static class Laws
 {
-    /// <summary>Checks a law; the environment variable BACKSNAP_SEED (a number, as it is printed) replays a run.</summary>
+    /// <summary>Checks a law; the environment variable BACKSNAP_SEED replays a run.</summary>
     public static void Hold<T>(ITestOutputHelper output, Gen<T> cases, Action<T> law, int count = 500)
     {
         var seed = Seed();
@@ -23,9 +23,9 @@ internal static class Laws
         }
     }
 
-    /// <summary>The seed of this run: given, or new each time.</summary>
+    /// <summary>The seed of this run: given as it was printed (what FsCheck prints after a comma is not needed), or new each time.</summary>
     public static ulong Seed() =>
-        ulong.TryParse(Environment.GetEnvironmentVariable("BACKSNAP_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+        ulong.TryParse(Environment.GetEnvironmentVariable("BACKSNAP_SEED")?.Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var given)
             ? given
             : (ulong)Random.Shared.NextInt64();
 }
