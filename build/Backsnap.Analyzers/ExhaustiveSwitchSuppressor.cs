@@ -42,7 +42,7 @@ public sealed class ExhaustiveSwitchSuppressor : DiagnosticSuppressor
     {
         var tree = diagnostic.Location.SourceTree;
         var syntax = tree?.GetRoot(context.CancellationToken)
-            .FindNode(diagnostic.Location.SourceSpan)
+            .FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)
             .FirstAncestorOrSelf<SwitchExpressionSyntax>();
         if (tree is null || syntax is null)
         {

@@ -42,6 +42,13 @@ public sealed class ExhaustiveSwitchTests
         Assert.Empty(await Compiled.Diagnostics(Phases + Method(expression)));
 
     [Theory]
+    [InlineData("Sample.Twice(1, phase switch { Phase.Pending => 1, Phase.Running => 2, Phase.Done => 3 })")]
+    [InlineData("1.Then(phase switch { Phase.Pending => Number(1), Phase.Running => Number(2), Phase.Done => Number(3) })")]
+    [InlineData("Number((int)(phase switch { Phase.Pending => 1L, Phase.Running => 2, Phase.Done => 3 }))")]
+    public async Task A_switch_is_exhaustive_wherever_it_stands(string expression) =>
+        Assert.Empty(await Compiled.Diagnostics(Phases + Method(expression)));
+
+    [Theory]
     [InlineData("phase switch { Phase.Pending => 1, Phase.Running => 2, Phase.Done.Succeeded => 3 }")]
     [InlineData("phase switch { Phase.Pending => 1, Phase.Running { Late: true } => 2, Phase.Done => 3 }")]
     [InlineData("phase switch { Phase.Pending => 1, Phase.Running when flag => 2, Phase.Done => 3 }")]
@@ -92,6 +99,9 @@ public sealed class ExhaustiveSwitchTests
         {
             public static int Run(Phase phase, Phase other, Phase? maybe, Open open, Light light, Result<int> result, bool flag) =>
                 {{expression}};
+            private static T Twice<T>(T first, T second) => second;
+            private static T Then<T>(this T first, T second) => second;
+            private static int Number(int number) => number;
         }
         """;
 }
