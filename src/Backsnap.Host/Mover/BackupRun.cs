@@ -21,7 +21,9 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         return await Probe.Ask(restic, request.Patience, stop).ConfigureAwait(false) switch
         {
             RepositoryState.Present => await Save(stop).ConfigureAwait(false),
-            RepositoryState.Absent => await Make(stop).ConfigureAwait(false) is { } failure ? (MoverOutcome.Of(failure), Warnings.None) : await Save(stop).ConfigureAwait(false),
+            RepositoryState.Absent => await Make(stop).ConfigureAwait(false) is { } failure
+                ? (MoverOutcome.Of(failure), Warnings.None)
+                : await Save(stop).ConfigureAwait(false),
             RepositoryState.Unusable(var failure) => (MoverOutcome.Of(failure), Warnings.None),
         };
     }
@@ -39,7 +41,10 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         var progress = new ProgressLog("backup", log);
         var exit = await restic.Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
         if (!(exit.Succeeded || exit.Incomplete) || summary is not { SnapshotId: { } id } saved || !SnapshotQuery.IsFullId(id))
-            return (MoverOutcome.Of(exit.Succeeded ? new Failure(FailureKind.Other, "it reported success without a snapshot") : FailureDiagnosis.Of(exit)), UnreadWarnings());
+        {
+            var failure = exit.Succeeded ? new Failure(FailureKind.Other, "it reported success without a snapshot") : FailureDiagnosis.Of(exit);
+            return (MoverOutcome.Of(failure), UnreadWarnings());
+        }
 
         var snapshot = new SnapshotInfo(
             id,

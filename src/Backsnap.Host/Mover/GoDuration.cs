@@ -18,6 +18,8 @@ internal static partial class GoDuration
     private static double Part(Match match, string unit) =>
         match.Groups[unit] is { Success: true } group ? double.Parse(group.Value, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"^(?=[0-9])((?<h>[0-9]{1,9}(\.[0-9]{1,9})?)h)?((?<m>[0-9]{1,9}(\.[0-9]{1,9})?)m)?((?<s>[0-9]{1,9}(\.[0-9]{1,9})?)s)?((?<ms>[0-9]{1,9})ms)?\z")]
+    private const string Count = @"[0-9]{1,9}(\.[0-9]{1,9})?";
+
+    [GeneratedRegex($@"^(?=[0-9])((?<h>{Count})h)?((?<m>{Count})m)?((?<s>{Count})s)?((?<ms>{Count})ms)?\z")]
     private static partial Regex Form();
 }

@@ -30,7 +30,8 @@ internal static class Json
         Number(json, name) is var number && double.IsFinite(number) ? (long)Math.Clamp(number, -9e18, 9e18) : 0;
 
     public static double Number(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
             ? number
             : 0;
 

@@ -34,7 +34,8 @@ public static class MoverCommand
         var tags = new Option<string[]>("--tag") { Description = "A tag for the snapshot; may be repeated.", AllowMultipleArgumentsPerToken = false };
         var keep = Text("--keep", "Which snapshots to keep, as in last=1,hourly=12,daily=7,weekly=2,monthly=2 (default: all).");
         var time = Text("--time", "The snapshot's time, RFC 3339 (default: now).");
-        var snapshot = Text("--snapshot", operation == Operation.Restore ? "The snapshot's whole id, 64 digits." : "Id of a snapshot, or its beginning, or latest.");
+        var snapshot = Text(
+            "--snapshot", operation == Operation.Restore ? "The snapshot's whole id, 64 digits." : "Id of a snapshot, or its beginning, or latest.");
         var asOf = Text("--as-of", "The newest snapshot not after this time, RFC 3339.");
 
         var command = new Command(operation.ToString().ToLowerInvariant(), description);

@@ -73,7 +73,8 @@ internal sealed class MoverSession
         {
             var request = MoverRequest.Of(options, map);
             return request is MoverRequest.Refused(var why) ? Refused(why)
-                : !ResticEnvironment.HasPassword(surroundings.Environment) ? Refused("no password: set RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND")
+                : !ResticEnvironment.HasPassword(surroundings.Environment)
+                    ? Refused("no password: set RESTIC_PASSWORD, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD_COMMAND")
                 : await Outcome(request, stop).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -92,7 +93,8 @@ internal sealed class MoverSession
 
     private async Task<(MoverOutcome Outcome, Warnings Warnings)> Outcome(MoverRequest request, CheckedRestic.Usable tool, CancellationToken stop)
     {
-        log.Line($"{options.Operation.ToString().ToLowerInvariant()} of {options.Path}, host {options.Host}, repository {options.Repository}, restic {tool.Version}");
+        var operation = options.Operation.ToString().ToLowerInvariant();
+        log.Line($"{operation} of {options.Path}, host {options.Host}, repository {options.Repository}, restic {tool.Version}");
         return request switch
         {
             MoverRequest.Backup(var backup) => await new BackupRun(backup, tool.Restic, log).Run(stop).ConfigureAwait(false),

@@ -40,7 +40,8 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         }
         catch (Win32Exception error)
         {
-            return listener.Exit(new ResticEnding.NotStarted($"restic cannot be run as '{executable}' ({error.Message}); name it with --restic or BACKSNAP_RESTIC"));
+            return listener.Exit(new ResticEnding.NotStarted(
+                $"restic cannot be run as '{executable}' ({error.Message}); name it with --restic or BACKSNAP_RESTIC"));
         }
 
         process.StandardInput.Close();

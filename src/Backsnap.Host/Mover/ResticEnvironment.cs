@@ -25,7 +25,8 @@ internal static class ResticEnvironment
     private static readonly ImmutableArray<string> Families = ["OS_", "RCLONE_"];
 
     // A variable of these names holds a secret itself, unless it says where the secret lies.
-    private static readonly ImmutableArray<string> SecretWords = ["PASSWORD", "SECRET", "TOKEN", "ACCOUNT_KEY", "ACCOUNT_SAS", "ST_KEY", "_PASS", "PRIVATE_KEY", "ACCESS_KEY"];
+    private static readonly ImmutableArray<string> SecretWords =
+        ["PASSWORD", "SECRET", "TOKEN", "ACCOUNT_KEY", "ACCOUNT_SAS", "ST_KEY", "_PASS", "PRIVATE_KEY", "ACCESS_KEY"];
 
     private static readonly ImmutableArray<string> PasswordNames = ["RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE", "RESTIC_PASSWORD_COMMAND"];
 

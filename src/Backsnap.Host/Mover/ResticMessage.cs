@@ -15,7 +15,8 @@ internal abstract record ResticMessage
     }
 
     /// <summary>How far a backup or a restore is; restic leaves out what is zero.</summary>
-    public sealed record Progress(double PercentDone, long FilesDone, long FilesTotal, long BytesDone, long BytesTotal, double? SecondsRemaining) : ResticMessage;
+    public sealed record Progress(
+        double PercentDone, long FilesDone, long FilesTotal, long BytesDone, long BytesTotal, double? SecondsRemaining) : ResticMessage;
 
     /// <summary>A backup's end; without a snapshot id nothing was saved.</summary>
     public sealed record Backed(BackupFigures Figures, string? SnapshotId, Instant? Start) : ResticMessage;

@@ -48,7 +48,8 @@ internal abstract record CheckedRestic
         return ResticVersion.Parse(exit.Output) switch
         {
             null => new Unusable(Failure.BadConfiguration($"'{exit.Output.Trim()}' is not what restic answers to 'version'")),
-            var old when old.CompareTo(ResticVersion.Oldest) < 0 => new Unusable(Failure.BadConfiguration($"restic {old} is too old, {ResticVersion.Oldest} is needed")),
+            var old when old.CompareTo(ResticVersion.Oldest) < 0 =>
+                new Unusable(Failure.BadConfiguration($"restic {old} is too old, {ResticVersion.Oldest} is needed")),
             var version => new Usable(restic.With(ResticEnvironment.WithFeatures(restic.Environment)), version),
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Backsnap.Host.Tree;
+using NodaTime;
 
 namespace Backsnap.Host.Mover;
 
@@ -27,13 +28,19 @@ internal static class RootMetadata
             Posix.TrySetOwner(volume.OnDisk, (uint)Json.Count(node, "uid"), (uint)Json.Count(node, "gid"));
             Posix.SetMode(volume.OnDisk, PosixMode(Json.Count(node, "mode")));
             if (Rfc3339.Read(Json.Text(node, "mtime")) is { } time)
-                Posix.SetTime(volume.OnDisk, time.ToUnixTimeSeconds(), (uint)(time - NodaTime.Instant.FromUnixTimeSeconds(time.ToUnixTimeSeconds())).SubsecondNanoseconds);
+                SetTime(volume.OnDisk, time);
             return null;
         }
         catch (IOException error)
         {
             return $"owner, mode and time of {volume.Asked} itself: {error.Message}";
         }
+    }
+
+    private static void SetTime(string path, Instant time)
+    {
+        var seconds = time.ToUnixTimeSeconds();
+        Posix.SetTime(path, seconds, (uint)(time - Instant.FromUnixTimeSeconds(seconds)).SubsecondNanoseconds);
     }
 
     internal static int PosixMode(long goMode) =>

@@ -33,7 +33,7 @@ internal sealed class SecretMask
             return text;
         var hidden = new bool[text.Length];
         foreach (var secret in secrets)
-            for (var at = text.IndexOf(secret, StringComparison.Ordinal); at >= 0; at = at + 1 < text.Length ? text.IndexOf(secret, at + 1, StringComparison.Ordinal) : -1)
+            foreach (var at in Places(text, secret))
                 hidden.AsSpan(at, secret.Length).Fill(true);
 
         var masked = new StringBuilder();
@@ -47,6 +47,13 @@ internal sealed class SecretMask
 
         // What is left on both sides of a mask may, with its stars, spell another secret.
         return masked.ToString() is var result && Holds(result) ? Mask : result;
+    }
+
+    // Overlapping ones too: "aXa" is twice in "aXaXa".
+    private static IEnumerable<int> Places(string text, string secret)
+    {
+        for (var at = text.IndexOf(secret, StringComparison.Ordinal); at >= 0; at = text.IndexOf(secret, at + 1, StringComparison.Ordinal))
+            yield return at;
     }
 
     private bool Holds(string text) => secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal));

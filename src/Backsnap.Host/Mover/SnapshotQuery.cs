@@ -61,7 +61,7 @@ internal static class SnapshotChoice
     private static MoverOutcome Single(ImmutableArray<SnapshotInfo> matching, ImmutableArray<SnapshotInfo> all, string prefix) => matching switch
     {
         [var only] => new MoverOutcome.Found(only),
-        [] => None(all, all.Length == 0 ? $"no snapshot begins with {prefix}, and there is none of this host and path" : $"no snapshot of this host and path begins with {prefix}"),
+        [] => None(all, $"no snapshot of this host and path begins with {prefix}" + (all.Length == 0 ? ", nor is there any other" : "")),
         _ => None(matching, $"{matching.Length} snapshots begin with {prefix}: give more of the id"),
     };
 

@@ -25,7 +25,7 @@ internal static class StaleLocks
     public static async Task<bool> Remove(Restic restic, MoverLog log, CancellationToken stop)
     {
         var listed = await restic.Run(new ResticCall(["list", "locks", "--no-lock"]) { KeepOutput = true }, stop).ConfigureAwait(false);
-        var ids = listed.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(SnapshotQuery.IsFullId).ToImmutableArray();
+        var ids = listed.Output.Split('\n', StringSplitOptions.TrimEntries).Where(SnapshotQuery.IsFullId).ToImmutableArray();
         if (!listed.Succeeded || ids.Length is 0 or > MostRead)
             return false;
 

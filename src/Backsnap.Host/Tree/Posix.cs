@@ -9,7 +9,15 @@ namespace Backsnap.Host.Tree;
 /// <param name="Inode">Device and inode: the same for two names of one file.</param>
 /// <param name="Device">Major and minor number of a device node.</param>
 internal sealed record FileStatus(
-    int Mode, uint Uid, uint Gid, long Size, long Links, long MtimeSeconds, uint MtimeNanoseconds, (uint Major, uint Minor, ulong Number) Inode, (uint Major, uint Minor) Device);
+    int Mode,
+    uint Uid,
+    uint Gid,
+    long Size,
+    long Links,
+    long MtimeSeconds,
+    uint MtimeNanoseconds,
+    (uint Major, uint Minor, ulong Number) Inode,
+    (uint Major, uint Minor) Device);
 
 /// <summary>
 /// The calls of Linux that .NET has no words for: nanosecond times of links, owners, FIFOs, hard links, extended attributes.
@@ -71,9 +79,8 @@ internal static class Posix
             return [];
         var names = new byte[size];
         size = Llistxattr(path, names, (nuint)names.Length);
-        return size <= 0
-            ? []
-            : [.. Encoding.UTF8.GetString(names, 0, (int)size).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(name => (name, Attribute(path, name)))];
+        var split = size <= 0 ? [] : Encoding.UTF8.GetString(names, 0, (int)size).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        return [.. split.Select(name => (name, Attribute(path, name)))];
     }
 
     private static byte[] Attribute(string path, string name)

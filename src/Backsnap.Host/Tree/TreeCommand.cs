@@ -27,7 +27,10 @@ public static class TreeCommand
         var size = new Option<string>("--size") { Description = "small (about 1 MB) or medium (about 80 MB).", DefaultValueFactory = _ => TreeSize.Small.Name };
         size.AcceptOnlyFromAmong([.. TreeSize.All.Select(known => known.Name)]);
         var label = new Option<string>("--label") { Description = "A text that the files repeat.", DefaultValueFactory = _ => "nobody" };
-        var command = new Command("make", "Make a tree with something of everything that a file system holds, the same for the same seed.") { directory, seed, size, label };
+        var command = new Command("make", "Make a tree with something of everything that a file system holds, the same for the same seed.")
+        {
+            directory, seed, size, label,
+        };
         command.SetAction(parsed => Guarded(parsed, () =>
         {
             var chosen = TreeSize.All.Single(known => known.Name == parsed.GetRequiredValue(size));
@@ -56,7 +59,10 @@ public static class TreeCommand
         var directory = Directory("DIR", "The tree to read.");
         var output = new Option<string>("--output", "-o") { Description = "text or json.", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
-        var command = new Command("fingerprint", "Print every entry with its metadata and the hash of its content, and a digest of the whole.") { directory, output };
+        var command = new Command("fingerprint", "Print every entry with its metadata and the hash of its content, and a digest of the whole.")
+        {
+            directory, output,
+        };
         command.SetAction(parsed => Guarded(parsed, () =>
         {
             var fingerprint = TreeFingerprint.Of(parsed.GetRequiredValue(directory));
@@ -137,7 +143,8 @@ public static class TreeCommand
     {
         Description = "A whole number that decides everything.",
         DefaultValueFactory = _ => 1,
-        CustomParser = result => long.TryParse(result.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : Invalid(result),
+        CustomParser = result =>
+            long.TryParse(result.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : Invalid(result),
     };
 
     private static long Invalid(System.CommandLine.Parsing.ArgumentResult result)

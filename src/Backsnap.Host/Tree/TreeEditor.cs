@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 
 namespace Backsnap.Host.Tree;
 
@@ -24,7 +23,7 @@ internal static class TreeEditor
         if (Take() is { } appended)
         {
             Posix.SetMode(Path.Combine(root, appended), 0x1A4);
-            File.AppendAllText(Path.Combine(root, appended), $"Appended by an edit with seed {seed.ToString(CultureInfo.InvariantCulture)}.\n", new UTF8Encoding(false));
+            File.AppendAllText(Path.Combine(root, appended), $"Appended by an edit with seed {seed.ToString(CultureInfo.InvariantCulture)}.\n");
             done.Add($"appended to {appended}");
         }
 

@@ -72,7 +72,7 @@ internal sealed record TreeFingerprint(ImmutableArray<TreeEntry> Entries)
 
         if (groups.TryGetValue(status.Inode, out var first))
             facts.Add(("linked", first));
-        foreach (var (name, value) in Posix.Attributes(full).Where(attribute => IsData(attribute.Name)).OrderBy(attribute => attribute.Name, StringComparer.Ordinal))
+        foreach (var (name, value) in Posix.Attributes(full).Where(found => IsData(found.Name)).OrderBy(found => found.Name, StringComparer.Ordinal))
             facts.Add(($"xattr:{name}", value.Length <= 32 ? Hex(value) : Hex(SHA256.HashData(value))));
         return new TreeEntry(path, facts.ToImmutable());
     }
@@ -96,7 +96,7 @@ internal sealed record TreeFingerprint(ImmutableArray<TreeEntry> Entries)
 
     private static string ContentHash(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
         return Hex(SHA256.HashData(file));
     }
 

@@ -23,7 +23,8 @@ internal sealed class TreeMaker(string root, long seed, TreeSize size, string la
     private static readonly ImmutableArray<(uint Uid, uint Gid)> Owners = [(0, 0), (1000, 1000), (33, 33), (999, 1000)];
     private static readonly ImmutableArray<string> OddNames =
     [
-        "name with blanks", "-rf", "--help", "ünïcödé-日本語", "emoji-💾", "quote'\"s", "star*[a]?", "back\\slash", ".hidden", "$HOME", "tab\there", "trailing ",
+        "name with blanks", "-rf", "--help", "ünïcödé-日本語", "emoji-💾", "quote'\"s", "star*[a]?", "back\\slash", ".hidden",
+        "$HOME", "tab\there", "trailing ",
         new string('l', 200),
     ];
 
@@ -38,7 +39,7 @@ internal sealed class TreeMaker(string root, long seed, TreeSize size, string la
     public void Make()
     {
         Directory.CreateDirectory(root);
-        Text("README.txt", $"This tree was made by 'backsnap tree make' for {label}, with seed {seed.ToString(CultureInfo.InvariantCulture)} and size {size.Name}.");
+        Text("README.txt", $"This tree was made by 'backsnap tree make' for {label}, with seed {SeedText} and size {size.Name}.");
         for (var number = 1; number <= size.Directories; number++)
             Branch(number);
         MakeOddNames();
@@ -57,7 +58,7 @@ internal sealed class TreeMaker(string root, long seed, TreeSize size, string la
             if (file % 3 == 0)
                 Bytes($"{name}.bin", chance.Bytes(1 + chance.Below(size.LargestFile)));
             else
-                Text($"{name}.txt", $"Record {file.ToString(CultureInfo.InvariantCulture)} of {directory}, {label}, seed {seed.ToString(CultureInfo.InvariantCulture)}: {chance.Next():x16}");
+                Text($"{name}.txt", $"{name}.txt of {label}, seed {SeedText}: {chance.Next():x16}");
         }
     }
 
@@ -107,7 +108,7 @@ internal sealed class TreeMaker(string root, long seed, TreeSize size, string la
                 Posix.SetMode(At(path), ModeOf(path));
         }
 
-        foreach (var path in made.Append(".").OrderByDescending(path => path == "." ? 0 : 1 + path.Count(letter => letter == '/')).ThenBy(path => path, StringComparer.Ordinal))
+        foreach (var path in made.Append(".").OrderByDescending(Depth).ThenBy(path => path, StringComparer.Ordinal))
             Posix.SetTime(At(path), FirstSecond + chance.Below(SpanSeconds), (uint)chance.Below(1_000_000_000));
     }
 
@@ -121,6 +122,10 @@ internal sealed class TreeMaker(string root, long seed, TreeSize size, string la
         _ when Directory.Exists(At(path)) => chance.Below(3) == 0 ? 0x1E8 : 0x1ED, // 0750 0755
         _ => chance.Among(FileModes),
     };
+
+    private string SeedText => seed.ToString(CultureInfo.InvariantCulture);
+
+    private static int Depth(string path) => path == "." ? 0 : 1 + path.Count(letter => letter == '/');
 
     private string At(string path) => Path.Combine(root, path);
 
