@@ -17,6 +17,7 @@ internal sealed record ControllerSet(IReadOnlyList<IController> Controllers, IPo
             [
                 new GarbageCollector(),
                 new NamespaceController(),
+                new DefinitionCleaner(),
                 new ClaimBinder(),
                 new ClaimProtector(),
                 new Provisioner(directories),

@@ -62,6 +62,23 @@ public sealed class ListAndWatchTests
     }
 
     [Fact]
+    public async Task With_a_definition_go_the_objects_of_its_kind()
+    {
+        const string widgets = "/apis/contract.example.com/v1alpha1/namespaces/default/widgets";
+        await using var cluster = await TestCluster.StartAsync();
+        var widget = Named("w");
+        widget["spec"] = new JsonObject { ["claim"] = "data" };
+        await cluster.CreateAsync(widgets, widget);
+        var store = cluster.Sandbox.Store;
+        var type = store.Types.Find("contract.example.com", "widgets")!;
+
+        await cluster.SendAsync("DELETE", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.contract.example.com");
+
+        await Eventually.HoldsAsync(() => store.List(type).Count == 0, () => "the widget is still there");
+        Assert.Equal(404, (await cluster.SendAsync("GET", widgets)).Status);
+    }
+
+    [Fact]
     public async Task Open_watches_end_when_the_cluster_stops()
     {
         var cluster = await TestCluster.StartAsync();
