@@ -19,7 +19,9 @@ if (args is [] or ["help"])
     return root.Parse("--help").Invoke();
 }
 
-var parsed = root.Parse(CommandLine.Normalize(args is ["help", .. var about] ? [.. about, "--help"] : args));
+// An argument such as @daily is a schedule, not the name of a file with more arguments.
+var words = new ParserConfiguration { ResponseFileTokenReplacer = null };
+var parsed = root.Parse(CommandLine.Normalize(args is ["help", .. var about] ? [.. about, "--help"] : args), words);
 return parsed.Errors.Count > 0
     ? Complaint.Say(Complaint.BadInput, parsed.Errors.Select(error => $"{error.Message.TrimEnd('.')}; see 'backsnap {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'"))
     : parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null });
