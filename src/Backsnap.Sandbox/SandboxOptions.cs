@@ -1,6 +1,18 @@
 namespace Backsnap.Sandbox;
 
 /// <summary>How to start an embedded cluster.</summary>
+/// <remarks>
+/// <para>
+/// Storage: the classes <c>backsnap-local</c> (default), <c>backsnap-local-wait</c> (binds with the first pod) and
+/// <c>backsnap-nosnap</c> (no snapshots), and the snapshot class <c>backsnap-snapshot</c>. Parameters of a further class make it
+/// misbehave: <c>sandbox.backsnap.skyb.it/delay</c> (seconds), <c>…/fail</c> (the words to fail with), <c>…/never-ready</c> (<c>true</c>).
+/// </para>
+/// <para>
+/// Pods: every image is taken for backsnap's own; names that begin with <c>missing.invalid/</c> cannot be pulled. A directory of the host
+/// that an argument or variable of a container names stays visible even below an emptyDir, so that a repository under <c>/tmp</c> works;
+/// it must exist (or its parent below the emptyDir) before the pod starts. Init containers and block volumes are refused with an Event.
+/// </para>
+/// </remarks>
 public sealed record SandboxOptions
 {
     /// <summary>Where volumes, snapshots and the logs of pods are kept. It is created when it is not there; what is in it afterwards belongs to the cluster.</summary>
