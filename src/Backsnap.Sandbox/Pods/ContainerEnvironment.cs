@@ -7,6 +7,9 @@ namespace Backsnap.Sandbox.Pods;
 /// <summary>The environment that a pod's manifest gives to a container.</summary>
 internal abstract record ContainerEnvironment
 {
+    /// <summary>Variables of the sandbox's own environment that say where the programs are which an image would hold: .NET and restic.</summary>
+    private static readonly string[] OfTheImage = ["DOTNET_ROOT", "BACKSNAP_RESTIC"];
+
     private ContainerEnvironment() { }
 
     /// <summary>Every variable with its value.</summary>
@@ -16,7 +19,7 @@ internal abstract record ContainerEnvironment
     public sealed record Missing(string Why) : ContainerEnvironment;
 
     /// <summary>
-    /// Reads <c>envFrom</c> and then <c>env</c>, over <c>PATH</c> and <c>HOME</c>, which come from the image on a real cluster.
+    /// Reads <c>envFrom</c> and then <c>env</c>, over <c>PATH</c>, <c>HOME</c> and what else comes from the image on a real cluster.
     /// Home is the container's root, which is gone with it, so that a pod leaves nothing in a home on the host.
     /// </summary>
     public static ContainerEnvironment Resolve(ObjectStore store, JsonObject pod, JsonObject container)
@@ -26,6 +29,8 @@ internal abstract record ContainerEnvironment
             ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
             ["HOME"] = "/",
         };
+        foreach (var name in OfTheImage)
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
         foreach (var source in container.Items("envFrom"))
         {
             var (type, reference) = source.Child("secretRef") is { } secret
