@@ -20,7 +20,8 @@ internal sealed record PodCondition(string Type, bool Status, string? Reason = n
         var merged = new JsonArray();
         foreach (var condition in wanted)
         {
-            var json = condition.ToJson(now, generation);
+            // As a JsonNode, or the array would add it by reflection, which a trimmed program cannot.
+            JsonNode json = condition.ToJson(now, generation);
             if (before.FirstOrDefault(old => old.Text("type") == condition.Type) is { } old && old.Text("status") == json.Text("status"))
                 json["lastTransitionTime"] = old.Text("lastTransitionTime");
             merged.Add(json);
