@@ -58,14 +58,13 @@ conditions_of() {
   fi
 }
 
-# finished_claims NAMESPACE: the claims of which a backup has succeeded.
-finished_claims() {
+# has_success NAMESPACE: whether a backup in it has succeeded.
+has_success() {
   if have kubectl; then
-    kubectl get pvcbackup --namespace "$1" --output 'jsonpath={.items[?(@.status.phase=="Succeeded")].spec.pvc}'
+    kubectl get pvcbackup --namespace "$1" --output 'jsonpath={.items[*].status.phase}'
   else
-    http "$(path_of pvcbackup "$1")" | tr -d ' \n' | sed 's/{"apiVersion"/\n&/g' \
-      | sed -n '/"phase":"Succeeded"/s/.*"pvc":"\([^"]*\)".*/\1/p' | tr '\n' ' '
-  fi
+    http "$(path_of pvcbackup "$1")" | grep -o '"phase": *"Succeeded"' || true
+  fi | grep -q Succeeded
 }
 
 # log_of NAMESPACE JOB
@@ -74,7 +73,7 @@ log_of() {
   if have kubectl; then
     kubectl logs --namespace "$1" "job/$2"
   else
-    pod=$(http "$(path_of pod "$1")?labelSelector=job-name%3D$2" | tr -d ' \n' | sed -n 's/.*"metadata":{[^{}]*"name":"\('"$2"'[^"]*\)".*/\1/p')
+    pod=$(http "$(path_of pod "$1")?labelSelector=job-name%3D$2" | grep -o "\"name\": *\"$2-[a-z0-9]*\"" | head -n 1 | cut -d '"' -f 4)
     http "$(path_of pod "$1" "$pod")/log"
   fi
 }
