@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -7,7 +6,7 @@ namespace Backsnap.Domain.Claims;
 
 /// <summary>
 /// An amount of storage in bytes, as Kubernetes writes quantities: <c>1Gi</c>, <c>500M</c>, <c>1.5Ti</c>, <c>1e9</c>. Fractions of
-/// a byte are rounded up, as the API server does. At least 0 and below 2^63; not for CPU and its thousandths.
+/// a byte are rounded up, as the API server does, which writes a request of <c>0.1Gi</c> as <c>107374182400m</c>. At least 0 and below 2^63.
 /// </summary>
 public sealed record Quantity : IComparable<Quantity>
 {
@@ -34,8 +33,8 @@ public sealed record Quantity : IComparable<Quantity>
         var number = text[..split];
         return Scale(text[split..]) is { } scale
             && decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-            && value >= 0 && value * (decimal)scale <= long.MaxValue
-                ? Right<string, Quantity>(new Quantity((long)decimal.Ceiling(value * (decimal)scale)))
+            && value >= 0 && value <= long.MaxValue / scale
+                ? Right<string, Quantity>(new Quantity((long)decimal.Ceiling(value * scale)))
                 : Left<string, Quantity>($"'{text}' is not a size: {Allowed}");
     }
 
@@ -53,16 +52,18 @@ public sealed record Quantity : IComparable<Quantity>
         return fit.Item1 is null ? Bytes.ToString(CultureInfo.InvariantCulture) : (Bytes >> fit.Item2).ToString(CultureInfo.InvariantCulture) + fit.Item1;
     }
 
-    private static BigInteger? Scale(string unit) => unit switch
+    private static decimal? Scale(string unit) => unit switch
     {
         "" => 1,
-        "m" => null,
-        "Ki" => BigInteger.One << 10,
-        "Mi" => BigInteger.One << 20,
-        "Gi" => BigInteger.One << 30,
-        "Ti" => BigInteger.One << 40,
-        "Pi" => BigInteger.One << 50,
-        "Ei" => BigInteger.One << 60,
+        "n" => 0.000_000_001m,
+        "u" => 0.000_001m,
+        "m" => 0.001m,
+        "Ki" => 1L << 10,
+        "Mi" => 1L << 20,
+        "Gi" => 1L << 30,
+        "Ti" => 1L << 40,
+        "Pi" => 1L << 50,
+        "Ei" => 1L << 60,
         "k" => 1_000,
         "M" => 1_000_000,
         "G" => 1_000_000_000,

@@ -23,9 +23,12 @@ public static class ChildName
         return Cut(owner, Longest - tail.Length) + tail;
     }
 
-    /// <summary>Fits <paramref name="name"/> into <paramref name="length"/> characters; a cut name ends in a hash of the whole.</summary>
+    /// <summary>
+    /// Fits <paramref name="name"/> into a label of <paramref name="length"/> characters. A name that had to be changed for that, cut or
+    /// rid of its dots, ends in a hash of the whole: <c>a.b</c> and <c>a-b</c> stay different.
+    /// </summary>
     public static string Fit(string name, int length) =>
-        name.Length <= length ? Label(name) : Cut(name, length - 9) + "-" + Hash(name, 8);
+        name.Length <= length && !name.Contains('.', StringComparison.Ordinal) ? name : Cut(name, length - 9) + "-" + Hash(name, 8);
 
     private static string Cut(string name, int length) => Label(name.Length <= length ? name : name[..length]).TrimEnd('-');
 
