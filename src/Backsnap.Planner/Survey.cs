@@ -12,7 +12,7 @@ namespace Backsnap.Planner;
 /// <summary>The cluster's state, indexed once for the questions that planning asks of it.</summary>
 internal sealed record Survey(
     ClusterState Cluster, IReadOnlyDictionary<ClaimRef, Claim> Claims, ILookup<ClaimRef, Backup> BackupsOf, ILookup<Uid, Snapshot> SnapshotsOf,
-    ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf)
+    System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf)
 {
     /// <summary>Indexes a state.</summary>
     public static Survey Of(ClusterState cluster) => new(
@@ -20,6 +20,7 @@ internal sealed record Survey(
         cluster.Claims.ToDictionary(claim => claim.Ref),
         cluster.Backups.ToLookup(backup => backup.Claim),
         ByOwner(cluster.Snapshots, snapshot => snapshot.Id),
+        cluster.Backups.Select(backup => (backup.Id.Namespace, backup.Id.Name)).ToHashSet(),
         ByOwner(cluster.Claims, claim => claim.Id),
         ByOwner(cluster.Jobs, job => job.Id),
         ByOwner(cluster.Pods, pod => pod.Id),
@@ -27,6 +28,9 @@ internal sealed record Survey(
 
     /// <summary>A claim by name, if it was seen.</summary>
     public Option<Claim> Claim(ClaimRef claim) => Claims.TryGetValue(claim, out var found) ? Some(found) : None;
+
+    /// <summary>Whether there is a PVCBackup of this name, whichever claim it is for.</summary>
+    public bool HasBackup(NamespaceName home, string name) => BackupNames.Contains((home, name));
 
     /// <summary>The trouble that writing for an object met lately.</summary>
     public Option<Trouble> TroubleOf(ObjectKind kind, Identity id) =>

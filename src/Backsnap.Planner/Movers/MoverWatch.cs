@@ -29,10 +29,10 @@ internal abstract record MoverProgress
 /// <summary>Reads a Job and its pods.</summary>
 internal static class MoverWatch
 {
-    /// <summary>Where the mover stands. A success needs the mover's own report: that a Job is complete says too little.</summary>
+    /// <summary>Where the mover stands. A success needs the mover's own report, with the snapshot named: that a Job is complete says too little.</summary>
     public static MoverProgress Look(MoverJob job, Survey survey, Deadlines deadlines, Instant now)
     {
-        var pods = survey.PodsOf[job.Id.Uid].OrderByDescending(pod => pod.Id.Created).ToSeq().Strict();
+        var pods = survey.PodsOf[job.Id.Uid].OrderByDescending(pod => pod.Id.Created).ThenBy(pod => pod.Id.Name, StringComparer.Ordinal).ToSeq().Strict();
         var ended = pods.Bind(pod => pod.State is PodState.Ended end ? Seq1(end) : Seq<PodState.Ended>()).OrderByDescending(end => end.At).ToSeq().Strict();
         return job.State switch
         {
@@ -58,7 +58,7 @@ internal static class MoverWatch
                 pods.Bind(pod => pod.State is PodState.Waiting waiting ? waiting.Diagnosis.ToSeq() : Seq<string>()).HeadOrNone().IfNone("the pod has not started"));
 
     private static Option<MoverReport> Saved(Seq<PodState.Ended> ended) =>
-        ended.Bind(end => end.Report.ToSeq()).Find(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial);
+        ended.Bind(end => end.Report.ToSeq()).Find(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial && report.Snapshot.IsSome);
 
     // The mover's own words come first; without them, what the kubelet and the Job controller saw.
     private static MoverProgress Diagnose(JobState.Failed failed, Seq<PodState.Ended> ended, Seq<MoverPod> pods) =>

@@ -1,4 +1,5 @@
 using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -44,6 +45,10 @@ internal static class Restoring
         (restore.Target.Size.Bind(size => size.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.targetPvcSize: {why}")
             | restore.AsOf.Bind(asOf => asOf.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.asOf: {why}")
             | (restore.AsOf.IsSome && restore.SnapshotId.IsSome ? Some("spec.asOf and spec.sourceSnapshot exclude each other: an id names one snapshot already") : None)
+            // The names become a path in the repository; the CRD refuses others, but a path would lead past a namespace's consent.
+            | (DnsName.IsSubdomain(restore.Source.Name) ? None : Some($"spec.sourcePvc: '{restore.Source.Name}' is not the name of a claim"))
+            | (DnsName.IsLabel(restore.Source.Namespace.Value) ? None : Some($"spec.sourceNamespace: '{restore.Source.Namespace}' is not the name of a namespace"))
+            | (DnsName.IsSubdomain(restore.Target.Name) ? None : Some($"spec.targetPvc: '{restore.Target.Name}' is not the name of a claim"))
             | restore.SnapshotId.Filter(id => !IsSnapshotId(id)).Map(id => $"spec.sourceSnapshot: '{id}' is not a snapshot id: write 4 to 64 hexadecimal digits, or leave it out for the newest"))
         .Map(why => new Refusal("InvalidSpec", why));
 

@@ -59,12 +59,20 @@ internal static class Scheduling
         var lastSuccess = history.Filter(backup => backup.IsSuccess).Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();
         return (due | inForce.Timetable.Next(now)).Match(
             next => Judge(claim, new Coverage.Covered(inForce.Expression, inForce.Source, inForce.Timetable.Describe(), next, lastSuccess))
-                + due.Filter(_ => history.ForAll(backup => backup.Phase.IsFinished))
-                    .Filter(slot => !survey.Cluster.Troubles.ContainsKey(Trouble.KeyOf(ObjectKind.PvcBackup, claim.Id.Namespace, SlotName.For(claim.Ref, slot)))).Match(
-                    slot => Plan.Do(new PlannedAction.Create(Scheduled(claim, slot), $"slot {SlotName.Write(slot)} of {inForce.Timetable.Describe()} ({Resolution.Place(inForce.Source)}) is due")),
-                    () => Plan.Empty)
+                + due.Filter(_ => history.ForAll(backup => backup.Phase.IsFinished)).Map(slot => Begin(claim, slot, inForce, survey)).IfNone(Plan.Empty)
                 + (Plan.Empty with { WakeAt = inForce.Timetable.Next(now) }),
             () => Judge(claim, new Coverage.Invalid(inForce.Expression, inForce.Source, "it never fires again")));
+    }
+
+    // A name that another claim's backup has would be refused again and again: the slot is left, and the plan says so.
+    private static Plan Begin(Claim claim, Instant slot, InForce inForce, Survey survey)
+    {
+        var name = SlotName.For(claim.Ref, slot);
+        return survey.HasBackup(claim.Id.Namespace, name)
+            ? Plan.Wait(ObjectKind.Claim, claim.Id, $"slot {SlotName.Write(slot)} is not served: a PVCBackup {name} of another claim has its name", None)
+            : survey.Cluster.Troubles.ContainsKey(Trouble.KeyOf(ObjectKind.PvcBackup, claim.Id.Namespace, name))
+                ? Plan.Empty
+                : Plan.Do(new PlannedAction.Create(Scheduled(claim, slot), $"slot {SlotName.Write(slot)} of {inForce.Timetable.Describe()} ({Resolution.Place(inForce.Source)}) is due"));
     }
 
     /// <summary>The slot to serve now, if any.</summary>
