@@ -19,10 +19,13 @@ public sealed record Violation(string Law, string Detail);
 public static class PlanCheck
 {
     /// <summary>All violations; none for a plan that may be carried out.</summary>
-    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan) =>
-        plan.Actions.Bind(action => Law(action, state, settings, plan)).Then(Together(state, settings, plan));
+    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan)
+    {
+        var seen = Evidence.Of(state, plan);
+        return plan.Actions.Bind(action => Law(action, seen, settings)).Then(Together(seen, settings, plan));
+    }
 
-    private static Seq<Violation> Law(PlannedAction action, ClusterState state, Settings settings, Plan plan)
+    private static Seq<Violation> Law(PlannedAction action, Evidence seen, Settings settings)
     {
         var target = action.Target;
         var scope = settings.Scope.Covers(target.Namespace)
@@ -30,16 +33,16 @@ public static class PlanCheck
             : Break("touch only selected namespaces", $"{action.Verb} {target.Kind} {target.Namespace}/{target.Name}");
         var own = action switch
         {
-            PlannedAction.Create create => Creation(create.Object, state, settings, plan),
+            PlannedAction.Create create => Creation(create.Object, seen, settings),
             PlannedAction.CreateCredentials create => Credentials(create),
-            PlannedAction.SetStatus set => Status(set, state),
-            PlannedAction.RemoveAnnotation remove => Release(remove, state),
-            PlannedAction.Delete delete => Deletion(delete, state),
+            PlannedAction.SetStatus set => Status(set, seen),
+            PlannedAction.RemoveAnnotation remove => Release(remove, seen),
+            PlannedAction.Delete delete => Deletion(delete, seen),
         };
         return scope.Then(own);
     }
 
-    private static Seq<Violation> Creation(Manifest manifest, ClusterState state, Settings settings, Plan plan)
+    private static Seq<Violation> Creation(Manifest manifest, Evidence seen, Settings settings)
     {
         var name = manifest.Name.Length <= DnsName.LabelLength || manifest.Kind == ObjectKind.Claim
             ? Seq<Violation>()
@@ -48,23 +51,23 @@ public static class PlanCheck
         return Sequences.Join(
             name,
             secret,
-            manifest.Kind == ObjectKind.VolumeSnapshot ? Snapshot(manifest, state) : Seq<Violation>(),
-            manifest.Kind == ObjectKind.Claim ? Claim(manifest, state) : Seq<Violation>(),
-            manifest.Kind == ObjectKind.Job ? Job(manifest, state, settings, plan) : Seq<Violation>());
+            manifest.Kind == ObjectKind.VolumeSnapshot ? Snapshot(manifest, seen) : Seq<Violation>(),
+            manifest.Kind == ObjectKind.Claim ? Claim(manifest, seen) : Seq<Violation>(),
+            manifest.Kind == ObjectKind.Job ? Job(manifest, seen, settings) : Seq<Violation>());
     }
 
-    private static Seq<Violation> Snapshot(Manifest manifest, ClusterState state) =>
-        At(manifest.Body, "spec", "source", "persistentVolumeClaimName").Bind(source => FindClaim(state, manifest.Namespace, source))
+    private static Seq<Violation> Snapshot(Manifest manifest, Evidence seen) =>
+        At(manifest.Body, "spec", "source", "persistentVolumeClaimName").Bind(source => seen.Claim(manifest.Namespace, source))
             .Filter(source => source.Restoring.IsSome || source.IsTemporary)
             .Map(source => Break("never back up a claim that is being restored, nor a temporary one", source.Ref.ToString()))
             .IfNone(Seq<Violation>());
 
-    private static Seq<Violation> Claim(Manifest manifest, ClusterState state) =>
-        FindClaim(state, manifest.Namespace, manifest.Name).Match(
+    private static Seq<Violation> Claim(Manifest manifest, Evidence seen) =>
+        seen.Claim(manifest.Namespace, manifest.Name).Match(
             existing => Break("never create a claim that exists", existing.Ref.ToString()),
             () => Seq<Violation>());
 
-    private static Seq<Violation> Job(Manifest manifest, ClusterState state, Settings settings, Plan plan)
+    private static Seq<Violation> Job(Manifest manifest, Evidence seen, Settings settings)
     {
         var pod = Inner(manifest.Body, "spec", "template", "spec");
         var plain = pod.Bind(found => Inner(found, "containers")).Map(Objects).IfNone(Seq<Node.Fields>())
@@ -72,76 +75,74 @@ public static class PlanCheck
             .Map(field => new Violation("credentials stand only in Secrets", $"Job {manifest.Name}: {field}"));
         var mounts = pod.Bind(found => Inner(found, "volumes")).Map(Objects).IfNone(Seq<Node.Fields>())
             .Bind(volume => At(volume, "persistentVolumeClaim", "claimName").ToSeq()).Strict();
-        return plain.Then(mounts.Bind(claim => Mounted(manifest, claim, state, plan)));
+        return plain.Then(mounts.Bind(claim => Mounted(manifest, claim, seen)));
     }
 
-    // A mover may mount a temporary claim of its own backup, or a claim made for its own restore; never anything else.
-    private static Seq<Violation> Mounted(Manifest job, string claim, ClusterState state, Plan plan)
+    // A mover may mount a claim of its own backup, or one made for its own restore; never anything else. A claim that the same plan
+    // makes for somebody else is something else too.
+    private static Seq<Violation> Mounted(Manifest job, string claim, Evidence seen)
     {
-        var uid = Inner(job.Body, "metadata", "ownerReferences").Map(Objects).IfNone(Seq<Node.Fields>()).Bind(reference => At(reference, "uid").ToSeq()).HeadOrNone().IfNone("");
-        var existing = FindClaim(state, job.Namespace, claim).Exists(found => found.Id.IsChildOf(new Uid(uid)) || found.Restoring.Contains(new Uid(uid)));
-        var coming = plan.Actions.Exists(action => action is PlannedAction.Create { Object: var made } && made.Kind == ObjectKind.Claim && made.Namespace == job.Namespace && made.Name == claim);
+        var owner = OwnerOf(job.Body);
+        var existing = seen.Claim(job.Namespace, claim).Exists(found => owner.Exists(uid => found.Id.IsChildOf(uid) || found.Restoring.Contains(uid)));
+        var coming = seen.Coming(job.Namespace, claim).Exists(made => owner.Exists(uid => OwnerOf(made.Body).Contains(uid) || RestoreOf(made.Body).Contains(uid)));
         return existing || coming ? Seq<Violation>() : Break("a mover mounts only what was made for it", $"Job {job.Name} mounts claim {job.Namespace}/{claim}");
     }
+
+    private static Option<Uid> OwnerOf(Node body) =>
+        Inner(body, "metadata", "ownerReferences").Map(Objects).IfNone(Seq<Node.Fields>()).Bind(reference => At(reference, "uid").ToSeq()).HeadOrNone().Map(uid => new Uid(uid));
+
+    private static Option<Uid> RestoreOf(Node body) => At(body, "metadata", "annotations", Marks.Restoring).Map(uid => new Uid(uid));
 
     private static Seq<Violation> Credentials(PlannedAction.CreateCredentials create) =>
         Inner(create.Object.Body, "data").IsSome || Inner(create.Object.Body, "stringData").IsSome
             ? Break("a plan holds no credential", create.Object.Name)
             : Seq<Violation>();
 
-    private static Seq<Violation> Status(PlannedAction.SetStatus set, ClusterState state)
+    private static Seq<Violation> Status(PlannedAction.SetStatus set, Evidence seen)
     {
-        var finished = state.Backups.Exists(backup => backup.Id.Uid == set.Of.Uid && backup.Phase.IsFinished)
-            || state.Restores.Exists(restore => restore.Id.Uid == set.Of.Uid && restore.Phase.IsFinished)
+        var finished = seen.IsFinished(set.Of.Uid)
             ? Break("what is finished stays as it ended", $"{set.Kind} {set.Of.Namespace}/{set.Of.Name}")
             : Seq<Violation>();
-        var success = At(set.Status, "phase").Exists(phase => phase == nameof(Result.Succeeded)) && !Reported(set.Of.Uid, state)
+        var success = At(set.Status, "phase").Exists(phase => phase == nameof(Result.Succeeded)) && !Reported(set, seen)
             ? Break("no success is reported that a mover did not report", $"{set.Kind} {set.Of.Namespace}/{set.Of.Name}")
             : Seq<Violation>();
         return finished.Then(success);
     }
 
-    private static bool Reported(Uid owner, ClusterState state)
-    {
-        var jobs = state.Jobs.Filter(job => job.Id.IsChildOf(owner) && job.State is not JobState.Unfinished).Map(job => job.Id.Uid).Strict();
-        return state.Pods.Exists(pod => pod.Id.Controller.Exists(controller => jobs.Contains(controller.Uid))
-            && pod.State is PodState.Ended end
-            && end.Report.Exists(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial && report.Snapshot.IsSome));
-    }
+    // A backup that could not read every file is a success with warnings; a restore that could not write every file is none.
+    private static bool Reported(PlannedAction.SetStatus set, Evidence seen) => seen.ReportsFor(set.Of.Uid).Any(report =>
+        report.Snapshot.IsSome && (report.Outcome == MoverOutcome.Succeeded || (report.Outcome == MoverOutcome.Partial && set.Kind == ObjectKind.PvcBackup)));
 
-    private static Seq<Violation> Release(PlannedAction.RemoveAnnotation remove, ClusterState state) =>
-        state.Claims.Find(claim => claim.Id.Uid == remove.Of.Uid).Bind(claim => claim.Restoring)
-            .Bind(uid => state.Restores.Find(restore => restore.Id.Uid == uid))
-            .Exists(restore => restore.Phase is Domain.Restores.RestorePhase.Finished { Result: not Result.Failed })
+    private static Seq<Violation> Release(PlannedAction.RemoveAnnotation remove, Evidence seen) =>
+        seen.Claim(remove.Of.Uid).Bind(claim => claim.Restoring).Exists(seen.HasSucceeded)
             ? Seq<Violation>()
             : Break("a claim is released only when its restore has succeeded", $"{remove.Of.Namespace}/{remove.Of.Name}");
 
-    private static Seq<Violation> Deletion(PlannedAction.Delete delete, ClusterState state) =>
+    private static Seq<Violation> Deletion(PlannedAction.Delete delete, Evidence seen) =>
         delete.Kind == ObjectKind.PvcBackup
-            ? LastSuccess(delete, state)
-            : delete.Of.Controller.Exists(owner =>
-                state.Backups.Exists(backup => backup.Id.Uid == owner.Uid && backup.Phase.IsFinished)
-                || state.Restores.Exists(restore => restore.Id.Uid == owner.Uid && restore.Phase.IsFinished))
+            ? LastSuccess(delete, seen)
+            : delete.Of.Controller.Exists(owner => seen.IsFinished(owner.Uid))
                 ? Seq<Violation>()
                 : Break("only children of finished objects of ours are deleted, by uid", $"{delete.Kind} {delete.Of.Namespace}/{delete.Of.Name}");
 
-    private static Seq<Violation> LastSuccess(PlannedAction.Delete delete, ClusterState state) =>
-        state.Backups.Find(backup => backup.Id.Uid == delete.Of.Uid).Match(
+    // What the same plan deletes is no reason to delete another: of two equally new successes one must stay.
+    private static Seq<Violation> LastSuccess(PlannedAction.Delete delete, Evidence seen) =>
+        seen.Backup(delete.Of.Uid).Match(
             victim => !victim.Phase.IsFinished
                 ? Break("no unfinished PVCBackup is deleted", victim.Id.Name)
-                : victim.IsSuccess && !state.Backups.Exists(other => other.Claim == victim.Claim && other.IsSuccess && !other.Id.Deleting && other.Id.Uid != victim.Id.Uid && other.FinishedAt >= victim.FinishedAt)
+                : victim.IsSuccess && !seen.SuccessesThatStay(victim.Claim).Any(other => other.FinishedAt >= victim.FinishedAt)
                     ? Break("the newest success of a claim is never deleted", $"{victim.Id.Namespace}/{victim.Id.Name}")
                     : Seq<Violation>(),
             () => Break("no PVCBackup is deleted that was not seen", delete.Of.Name));
 
-    private static Seq<Violation> Together(ClusterState state, Settings settings, Plan plan)
+    private static Seq<Violation> Together(Evidence seen, Settings settings, Plan plan)
     {
-        var holding = state.Backups.Filter(backup => backup.Phase.HoldsPlace && !backup.Id.Deleting && settings.Scope.Covers(backup.Id.Namespace)).Map(backup => backup.Id.Uid).Strict();
+        var holding = seen.HoldingPlaces(settings.Scope);
         var entering = plan.Actions
             .Bind(action => action is PlannedAction.SetStatus set && set.Kind == ObjectKind.PvcBackup && At(set.Status, "phase").Exists(phase => phase == nameof(BackupPhase.Snapshotting)) ? Seq1(set.Of.Uid) : Seq<Uid>())
-            .Filter(uid => !holding.Contains(uid)).Strict();
-        var crowd = entering.Count > 0 && holding.Count + entering.Count > settings.MaxRunning
-            ? Break("no more backups run at once than allowed", $"{holding.Count} run, {entering.Count} would begin, {settings.MaxRunning} may")
+            .Where(uid => !holding.Contains(uid)).Distinct().Count();
+        var crowd = entering > 0 && holding.Count + entering > settings.MaxRunning
+            ? Break("no more backups run at once than allowed", $"{holding.Count} run, {entering} would begin, {settings.MaxRunning} may")
             : Seq<Violation>();
         var twice = plan.Actions
             .Filter(action => action is PlannedAction.Create or PlannedAction.CreateCredentials)
@@ -150,9 +151,6 @@ public static class PlanCheck
             .ToSeq().Strict();
         return crowd.Then(twice);
     }
-
-    private static Option<Claim> FindClaim(ClusterState state, NamespaceName home, string name) =>
-        state.Claims.Find(claim => claim.Id.Namespace == home && claim.Id.Name == name);
 
     private static Option<Node> Inner(Node node, params ReadOnlySpan<string> path)
     {

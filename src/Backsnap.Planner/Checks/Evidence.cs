@@ -1,0 +1,98 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Checks;
+
+/// <summary>
+/// What the laws are held against: the state, indexed once for thousands of actions. It shares nothing with the planner's own
+/// <see cref="Survey"/>, so that a mistake there is not repeated here.
+/// </summary>
+internal sealed record Evidence
+{
+    private readonly ClusterState state;
+    private readonly Dictionary<(NamespaceName, string), Claim> claims;
+    private readonly Dictionary<Uid, Claim> claimsByUid;
+    private readonly Dictionary<Uid, Backup> backups;
+    private readonly Dictionary<Uid, Restore> restores;
+    private readonly ILookup<ClaimRef, Backup> staying;
+    private readonly ILookup<Uid, MoverJob> jobs;
+    private readonly ILookup<Uid, MoverPod> pods;
+    private readonly ILookup<(NamespaceName, string), Manifest> coming;
+
+    private Evidence(ClusterState state, Plan plan)
+    {
+        this.state = state;
+        claims = Index(state.Claims, claim => (claim.Id.Namespace, claim.Id.Name));
+        claimsByUid = Index(state.Claims, claim => claim.Id.Uid);
+        backups = Index(state.Backups, backup => backup.Id.Uid);
+        restores = Index(state.Restores, restore => restore.Id.Uid);
+        var deleted = plan.Actions.Bind(action => action is PlannedAction.Delete delete ? Seq1(delete.Of.Uid) : Seq<Uid>()).ToHashSet();
+        staying = state.Backups.Where(backup => backup.IsSuccess && !backup.Id.Deleting && !deleted.Contains(backup.Id.Uid)).ToLookup(backup => backup.Claim);
+        jobs = Owned(state.Jobs, job => job.Id);
+        pods = Owned(state.Pods, pod => pod.Id);
+        coming = plan.Actions
+            .Bind(action => action is PlannedAction.Create create && create.Object.Kind == ObjectKind.Claim ? Seq1(create.Object) : Seq<Manifest>())
+            .ToLookup(made => (made.Namespace, made.Name));
+    }
+
+    /// <summary>Indexes what was seen and what is planned.</summary>
+    public static Evidence Of(ClusterState state, Plan plan) => new(state, plan);
+
+    /// <summary>A claim by name.</summary>
+    public Option<Claim> Claim(NamespaceName home, string name) => Find(claims, (home, name));
+
+    /// <summary>A claim by uid.</summary>
+    public Option<Claim> Claim(Uid uid) => Find(claimsByUid, uid);
+
+    /// <summary>A claim of this name that the plan makes.</summary>
+    public Option<Manifest> Coming(NamespaceName home, string name) => coming[(home, name)].ToSeq().HeadOrNone();
+
+    /// <summary>A PVCBackup by uid.</summary>
+    public Option<Backup> Backup(Uid uid) => Find(backups, uid);
+
+    /// <summary>Whether this is a PVCBackup or PVCRestore that is over.</summary>
+    public bool IsFinished(Uid uid) => Find(backups, uid).Exists(backup => backup.Phase.IsFinished) || Find(restores, uid).Exists(restore => restore.Phase.IsFinished);
+
+    /// <summary>Whether this is a PVCRestore that filled its claim.</summary>
+    public bool HasSucceeded(Uid restore) => Find(restores, restore).Exists(found => found.Phase is RestorePhase.Finished { Result: not Result.Failed });
+
+    /// <summary>The successes of a claim that neither go already nor are deleted by the plan.</summary>
+    public IEnumerable<Backup> SuccessesThatStay(ClaimRef claim) => staying[claim];
+
+    /// <summary>What the movers of a PVCBackup or PVCRestore reported, of those whose Job is over.</summary>
+    public IEnumerable<MoverReport> ReportsFor(Uid owner) =>
+        jobs[owner].Where(job => job.State is not JobState.Unfinished)
+            .SelectMany(job => pods[job.Id.Uid])
+            .SelectMany(pod => pod.State is PodState.Ended end ? end.Report.ToSeq() : Seq<MoverReport>());
+
+    /// <summary>The backups that hold a place. What is being deleted gives its place back, for its mover goes with it.</summary>
+    public System.Collections.Generic.HashSet<Uid> HoldingPlaces(NamespaceScope scope) =>
+        state.Backups
+            .Where(backup => backup.Phase.HoldsPlace && !backup.Id.Deleting && scope.Covers(backup.Id.Namespace) && !state.Namespaces.Find(backup.Id.Namespace).Exists(home => home.Terminating))
+            .Select(backup => backup.Id.Uid).ToHashSet();
+
+    private static Option<TValue> Find<TKey, TValue>(Dictionary<TKey, TValue> index, TKey key)
+        where TKey : notnull => index.TryGetValue(key, out var found) ? Some(found) : None;
+
+    // Total, where ToDictionary would throw: a state with two objects of one key is odd, but no reason for a crash.
+    private static Dictionary<TKey, TValue> Index<TKey, TValue>(Seq<TValue> values, Func<TValue, TKey> key)
+        where TKey : notnull
+    {
+        var index = new Dictionary<TKey, TValue>();
+        foreach (var value in values)
+        {
+            index[key(value)] = value;
+        }
+
+        return index;
+    }
+
+    private static ILookup<Uid, T> Owned<T>(Seq<T> objects, Func<T, Identity> identity) =>
+        objects.SelectMany(item => identity(item).Controller.Map(owner => (Owner: owner.Uid, Item: item)).ToSeq()).ToLookup(pair => pair.Owner, pair => pair.Item);
+}
