@@ -1,0 +1,102 @@
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Planner.Movers;
+using Backsnap.Planner.Tests.Worlds;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Tests.Movers;
+
+public sealed class MoverWatchTests
+{
+    private static readonly Instant Made = Given.Night;
+    private static readonly Instant Ended = Made + Duration.FromMinutes(5);
+    private static readonly SavedSnapshot Saved = new(new string('a', 64), Some(Ended), Seq<string>());
+    private static readonly MoverReport Success = new(MoverOutcome.Succeeded, 0, "Succeeded", "saved", Some(Saved), None, None, 0, Seq<string>());
+    private static readonly MoverReport WrongPassword = new(MoverOutcome.Failed, 12, "WrongPassword", "the password is wrong", None, None, None, 0, Seq<string>());
+    private static readonly JobState Complete = new JobState.Complete(Ended);
+    private static readonly JobState Failed = new JobState.Failed(Ended, "BackoffLimitExceeded", "the Job has reached its limit");
+
+    private static MoverProgress Look(JobState job, Duration later, params PodState[] pods) => Look(job, later, pods.Select((pod, index) => Pod(index, pod)).ToSeq().Strict());
+
+    private static MoverProgress Look(JobState job, Duration later, Seq<MoverPod> pods) =>
+        MoverWatch.Look(new MoverJob(Given.Id("shop", "mover", "job", Made), job), Survey.Of(ClusterState.Empty with { Pods = pods }), Deadlines.Default, Made + later);
+
+    private static MoverPod Pod(int number, PodState state) =>
+        new(Given.Id("shop", $"mover-{number}", $"pod-{number}", Made) with { Controller = Some(new Owner("Job", "mover", new Uid("job"))) }, state);
+
+    private static PodState End(MoverReport? report, int exitCode = 1, string reason = "Error") => new PodState.Ended(Ended, exitCode, reason, report is null ? None : Some(report));
+
+    [Fact]
+    public void Without_a_running_pod_it_is_starting_until_the_deadline_and_says_what_the_pod_says()
+    {
+        var starting = Assert.IsType<MoverProgress.Starting>(Look(new JobState.Unfinished(), Duration.Zero, new PodState.Waiting(Some("Unschedulable: no node"))));
+        Assert.Equal((Made + Deadlines.Default.PodStart, "Unschedulable: no node"), (starting.Deadline, starting.Diagnosis));
+    }
+
+    [Fact]
+    public void With_a_running_pod_it_runs() => Assert.IsType<MoverProgress.Running>(Look(new JobState.Unfinished(), Duration.FromHours(3), new PodState.Running()));
+
+    [Fact]
+    public void Between_two_tries_it_still_runs() => Assert.IsType<MoverProgress.Running>(Look(new JobState.Unfinished(), Duration.FromHours(3), End(WrongPassword), new PodState.Waiting(None)));
+
+    [Fact]
+    public void Complete_with_a_report_of_success_is_done() => Assert.Equal(Success, Assert.IsType<MoverProgress.Done>(Look(Complete, Duration.FromMinutes(5), End(Success, 0))).Report);
+
+    [Fact]
+    public void A_saved_but_incomplete_snapshot_is_done_although_its_Job_failed() =>
+        Assert.Equal(MoverOutcome.Partial, Assert.IsType<MoverProgress.Done>(Look(Failed, Duration.FromMinutes(5), End(Success with { Outcome = MoverOutcome.Partial, ExitCode = 3 }, 3))).Report.Outcome);
+
+    [Fact]
+    public void Complete_without_its_pod_waits_for_the_report_and_then_counts_as_failed()
+    {
+        Assert.Equal(Ended + Deadlines.Default.Report, Assert.IsType<MoverProgress.Reporting>(Look(Complete, Duration.FromMinutes(5))).Until);
+        Assert.Equal("ResultUnknown", Assert.IsType<MoverProgress.Broken>(Look(Complete, Duration.FromMinutes(6))).Reason);
+    }
+
+    // What names no snapshot cannot be checked, and a success that was not checked is never reported.
+    [Fact]
+    public void Complete_with_a_report_that_names_no_snapshot_counts_as_failed() =>
+        Assert.Equal("ResultUnknown", Assert.IsType<MoverProgress.Broken>(Look(Complete, Duration.FromMinutes(6), End(Success with { Snapshot = None }, 0))).Reason);
+
+    [Fact]
+    public void A_failure_is_told_in_the_movers_own_words()
+    {
+        var broken = Assert.IsType<MoverProgress.Broken>(Look(Failed, Duration.FromMinutes(5), End(WrongPassword, 12)));
+        Assert.Equal(("WrongPassword", "the password is wrong"), (broken.Reason, broken.Message));
+    }
+
+    [Fact]
+    public void Killed_for_memory_is_named_as_such()
+    {
+        var broken = Assert.IsType<MoverProgress.Broken>(Look(Failed, Duration.FromMinutes(5), End(null, 137, "OOMKilled")));
+        Assert.Equal("OutOfMemory", broken.Reason);
+        Assert.Contains("--mover-memory-limit", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Killed_without_a_word_keeps_the_exit_code_and_the_Jobs_reason()
+    {
+        var broken = Assert.IsType<MoverProgress.Broken>(Look(Failed, Duration.FromMinutes(5), End(null, 139)));
+        Assert.Equal("BackoffLimitExceeded", broken.Reason);
+        Assert.Contains("exit code 139", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Job_that_passed_its_deadline_says_so_and_what_its_pod_waited_for()
+    {
+        var broken = Assert.IsType<MoverProgress.Broken>(Look(
+            new JobState.Failed(Ended, "DeadlineExceeded", "Job was active longer than specified deadline"), Duration.FromMinutes(6), new PodState.Waiting(Some("ImagePullBackOff"))));
+        Assert.Equal("DeadlineExceeded", broken.Reason);
+        Assert.Contains("ImagePullBackOff", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_two_pods_that_ended_in_the_same_second_it_does_not_matter_which_was_seen_first()
+    {
+        var (first, second) = (Pod(0, End(WrongPassword, 12)), Pod(1, End(null)));
+        Assert.Equal(Look(Failed, Duration.FromMinutes(6), Seq(first, second)), Look(Failed, Duration.FromMinutes(6), Seq(second, first)));
+    }
+}

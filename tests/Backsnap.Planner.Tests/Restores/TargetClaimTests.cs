@@ -1,0 +1,56 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Restores;
+using Backsnap.Planner.Restores;
+using Backsnap.Planner.Tests.Worlds;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Tests.Restores;
+
+public sealed class TargetClaimTests
+{
+    private static readonly Seq<string> Remembered = Seq("claim-size=30Gi", "claim-class=fast", "claim-modes=ReadWriteMany", "claim-volume-mode=Filesystem");
+    private static readonly Restore Plain = Given.Restore("back", "orders", "copy", Given.Night);
+    private static readonly TargetWish Wish = new("copy", Some(Quantity.Parse("50Gi")), Some("nfs"), Seq1("ReadWriteOncePod"));
+
+    private static string Make(Restore restore, Seq<string> tags, Settings? settings = null, params Claim[] claims) => TargetClaim
+        .Manifest(restore, new SavedSnapshot(new string('a', 64), None, tags), Survey.Of(Given.With(claims)), settings ?? Given.Settings)
+        .Match(
+            Right: made => string.Join(
+                ' ', Manifests.Text(made.Body, "spec", "resources", "requests", "storage").IfNone("-"), Manifests.Text(made.Body, "spec", "storageClassName").IfNone("-"),
+                string.Join('+', Manifests.Texts(made.Body, "spec", "accessModes"))),
+            Left: why => why);
+
+    [Fact]
+    public void What_the_PVCRestore_says_goes_first() => Assert.Equal("50Gi nfs ReadWriteOncePod", Make(Plain with { Target = Wish }, Remembered, null, Given.Claim("orders")));
+
+    [Fact]
+    public void Then_what_the_source_claim_is_like() => Assert.Equal("10Gi fast ReadWriteOnce", Make(Plain, Remembered, null, Given.Claim("orders")));
+
+    [Fact]
+    public void Then_what_the_snapshot_remembers() => Assert.Equal("30Gi fast ReadWriteMany", Make(Plain, Remembered));
+
+    [Fact]
+    public void A_class_that_this_cluster_has_not_is_left_to_its_default() =>
+        Assert.Equal("30Gi - ReadWriteMany", Make(Plain, Remembered.Map(tag => tag == "claim-class=fast" ? "claim-class=gone" : tag).Strict()));
+
+    [Fact]
+    public void The_operators_class_goes_before_the_sources() => Assert.Equal("10Gi nfs ReadWriteOnce", Make(Plain, Remembered, Given.Settings with { StorageClass = "nfs" }, Given.Claim("orders")));
+
+    [Fact]
+    public void Without_any_word_of_the_size_it_asks_for_one() => Assert.Contains("set spec.targetPvcSize", Make(Plain, Seq1("daily")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_block_volumes_data_are_not_restored_into_files() => Assert.Contains("block device", Make(Plain, Seq("claim-size=1Gi", "claim-volume-mode=Block")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_claim_is_ours_to_fill_only_with_the_uid_of_this_very_restore()
+    {
+        var target = Given.Claim("copy");
+        Assert.IsType<TargetClaim.Absent>(TargetClaim.Look(Plain, Survey.Of(Given.With())));
+        Assert.IsType<TargetClaim.Taken>(TargetClaim.Look(Plain, Survey.Of(Given.With(target))));
+        Assert.IsType<TargetClaim.Taken>(TargetClaim.Look(Plain, Survey.Of(Given.With(target with { Restoring = new Domain.Objects.Uid("an-earlier-restore") }))));
+        Assert.IsType<TargetClaim.Ours>(TargetClaim.Look(Plain, Survey.Of(Given.With(target with { Restoring = Plain.Id.Uid }))));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
+using Backsnap.Planner.Checks;
+using LanguageExt;
+using NodaTime;
+
+namespace Backsnap.Planner.Tests.Worlds;
+
+/// <summary>One line of what happened: when, by whom, what.</summary>
+internal sealed record Event(Instant At, string Who, string What);
+
+/// <summary>
+/// The world around the planner: a cluster with its clock, its repositories, and what will happen in it. It is a value: the
+/// same world moves on in the same way, and chance enters only through <see cref="Fates"/>.
+/// </summary>
+internal sealed record World(ClusterState State, Settings Settings, Instant Now)
+{
+    /// <summary>What happens to the children of an owner, by its kind and name and the children's operation.</summary>
+    public Func<Owner, string, Fate> Fates { get; init; } = (_, _) => Fate.Good;
+
+    /// <summary>Counts every change: the source of uids and resourceVersions.</summary>
+    public int Serial { get; init; } = 100;
+
+    /// <summary>The manifest of every object that was created in this world, by uid, deleted ones included.</summary>
+    public HashMap<Uid, Node> Bodies { get; init; }
+
+    /// <summary>The snapshots in each restic repository, newest first.</summary>
+    public HashMap<string, Seq<SavedSnapshot>> Repositories { get; init; }
+
+    /// <summary>Everything that happened, in order.</summary>
+    public Lst<Event> Past { get; init; }
+
+    /// <summary>The plan for this moment; held against the laws, like every plan.</summary>
+    public Plan Plan() => Plan(State);
+
+    /// <summary>The plan that somebody makes at this moment who sees <paramref name="seen"/>.</summary>
+    public Plan Plan(ClusterState seen)
+    {
+        var plan = Planner.Plan(seen, Settings, Now);
+        var violations = PlanCheck.Check(seen, Settings, plan);
+        Assert.True(violations.IsEmpty, $"a plan broke a law: {string.Join("; ", violations.Map(violation => $"{violation.Law} ({violation.Detail})"))}\n{Print()}");
+        return plan;
+    }
+
+    public World Note(string who, string what) => this with { Past = Past.Add(new Event(Now, who, what)) };
+
+    /// <summary>The next resourceVersion, or the next number of a uid.</summary>
+    public string Version => Serial.ToString(CultureInfo.InvariantCulture);
+
+    public World Changed() => this with { Serial = Serial + 1 };
+
+    public string Print() => string.Concat(Past.Select(Line));
+
+    private static string Line(Event happened) =>
+        string.Create(CultureInfo.InvariantCulture, $"{NodaTime.Text.InstantPattern.General.Format(happened.At)}  {happened.Who,-11}  {happened.What}\n");
+}
