@@ -25,7 +25,10 @@ public sealed record BackupFigures(long FilesNew, long FilesChanged, long FilesU
 /// <summary>What a restore wrote.</summary>
 public sealed record RestoreFigures(long FilesRestored, long BytesRestored);
 
-/// <summary>The mover's result. Warnings are the first few of <paramref name="WarningCount"/>.</summary>
+/// <summary>
+/// The mover's result. Warnings are the first few of <paramref name="WarningCount"/>; <paramref name="Available"/> are the newest snapshots
+/// that there are, where none of them was the one asked for.
+/// </summary>
 public sealed record MoverReport(
     MoverOutcome Outcome, int ExitCode, string Reason, string Message, Option<SavedSnapshot> Snapshot, Option<BackupFigures> Backup,
-    Option<RestoreFigures> Restore, long WarningCount, Seq<string> Warnings);
+    Option<RestoreFigures> Restore, long WarningCount, Seq<string> Warnings, Seq<SavedSnapshot> Available);

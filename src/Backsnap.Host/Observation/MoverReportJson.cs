@@ -25,7 +25,7 @@ internal static class MoverReportJson
             return root.ValueKind == JsonValueKind.Object && Number(root, "v") == 1
                 ? Outcome(Text(root, "outcome")).Map(outcome => new MoverReport(
                     outcome, (int)Number(root, "exitCode"), Word(Text(root, "reason"), outcome), Cut(Text(root, "message")), Snapshot(root), Backup(root), Restore(root),
-                    Part(root, "warnings").Map(part => Number(part, "count")).IfNone(0), Part(root, "warnings").Map(part => Texts(part, "first")).IfNone(Seq<string>())))
+                    Part(root, "warnings").Map(part => Number(part, "count")).IfNone(0), Part(root, "warnings").Map(part => Texts(part, "first")).IfNone(Seq<string>()), Available(root)))
                 : None;
         }
         catch (JsonException)
@@ -49,6 +49,13 @@ internal static class MoverReportJson
         Number(part, "filesNew"), Number(part, "filesChanged"), Number(part, "filesUnmodified"), Number(part, "filesProcessed"), Number(part, "bytesAdded"), Number(part, "bytesProcessed")));
 
     private static Option<RestoreFigures> Restore(JsonElement root) => Part(root, "restore").Map(part => new RestoreFigures(Number(part, "filesRestored"), Number(part, "bytesRestored")));
+
+    // These may be shortened ids: they are for people.
+    private static Seq<SavedSnapshot> Available(JsonElement root) =>
+        root.TryGetProperty("available", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Take(10)
+                .Select(item => new SavedSnapshot(Cut(Text(item, "id")), Moment(Text(item, "time")), Seq<string>())).ToSeq().Strict()
+            : Seq<SavedSnapshot>();
 
     private static bool IsId(string id) => id.Length == 64 && id.All(char.IsAsciiHexDigitLower);
 

@@ -26,7 +26,7 @@ internal static class RestoreStep
                 MoverProgress.Done done => done.Report.Snapshot.Match(
                     pinned => Provision(restore with { Pinned = pinned }, pinned, startedAt, survey, settings, now),
                     () => Fail(restore, startedAt, done.At, now, "ResultUnknown", $"Job {job.Id.Name} completed but named no snapshot", Some(done.Report))),
-                MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message, broken.Report),
+                MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message + ThereIs(broken.Report), broken.Report),
             },
             () => Plan.Do(Sequences.Join(status, Credentials(restore, survey, settings), Seq1<PlannedAction>(new PlannedAction.Create(
                 MoverManifests.Job(ParentOf(restore), name, SecretName(restore), "resolve", Arguments(restore, settings).Then(Selection(restore)), None, settings),
@@ -98,6 +98,9 @@ internal static class RestoreStep
     private static Seq<string> Selection(Restore restore) =>
         restore.SnapshotId.Map(id => Seq("--snapshot", id)).IfNone(
             restore.AsOf.Bind(asOf => asOf.ToOption()).Map(at => Seq("--as-of", InstantPattern.ExtendedIso.Format(at))).IfNone(Seq<string>()));
+
+    private static string ThereIs(Option<MoverReport> report) => report.Filter(found => !found.Available.IsEmpty).Map(found =>
+        $" There are: {string.Join(", ", found.Available.Map(saved => $"{TargetClaim.Short(saved)}{saved.Time.Map(at => $" of {InstantPattern.General.Format(at)}").IfNone("")}"))}.").IfNone("");
 
     private static string Wanted(Restore restore) =>
         restore.SnapshotId.Map(id => $"snapshot {id}").IfNone(

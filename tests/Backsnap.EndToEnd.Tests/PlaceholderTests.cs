@@ -1,1 +1,0 @@
-namespace Backsnap.EndToEnd.Tests;

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Backsnap.EndToEnd.Tests.Running;
+
+/// <summary>The program as a person runs it: a process of its own, its output kept, stopped by SIGTERM.</summary>
+internal sealed partial class BacksnapProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> lines = new();
+
+    private BacksnapProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything that it has printed.</summary>
+    public string Output => string.Join('\n', lines);
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>Starts it.</summary>
+    public static BacksnapProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var (file, first) = Program();
+        var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in first.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // What the machine happens to have in its environment must not decide a test.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("BACKSNAP_", StringComparison.Ordinal) || name.StartsWith("RESTIC_", StringComparison.Ordinal) || name.StartsWith("AWS_", StringComparison.Ordinal) || name == "KUBECONFIG").ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(Backsnap.Host.Tests.Tools.Restic)}:{start.Environment["PATH"]}";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new BacksnapProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs it to its end; the exit status and what it printed.</summary>
+    public static async Task<(int Status, string Output)> Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var running = Start(arguments, environment);
+        using var limit = new CancellationTokenSource(E2ESettings.Patience);
+        await running.process.WaitForExitAsync(limit.Token);
+        return (running.process.ExitCode, running.Output);
+    }
+
+    /// <summary>Asks it to stop, and waits for its end; the exit status.</summary>
+    public async Task<int> Stop()
+    {
+        if (!process.HasExited)
+        {
+            _ = Kill(process.Id, 15);
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"the program did not stop within 30 s of SIGTERM; it printed:\n{Output}");
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await Stop();
+        }
+
+        process.Dispose();
+    }
+
+    private static (string File, string[] First) Program() => E2ESettings.Program is { } published
+        ? (published, [])
+        : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "backsnap.dll")]);
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
+}

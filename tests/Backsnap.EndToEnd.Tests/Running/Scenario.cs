@@ -1,0 +1,202 @@
+using System.Text.Json.Nodes;
+using Backsnap.Kubernetes;
+
+namespace Backsnap.EndToEnd.Tests.Running;
+
+/// <summary>
+/// One test's part of the cluster: a namespace of its own, the operators that it started for it, and the words in which a test tells its
+/// story. Disposing stops the operators and deletes the namespace.
+/// </summary>
+internal sealed class Scenario : IAsyncDisposable
+{
+    private readonly TestCluster cluster;
+    private readonly List<BacksnapProcess> operators = [];
+    private readonly List<string> namespaces = [];
+    private int jobs;
+
+    private Scenario(TestCluster cluster, string ns) => (this.cluster, Namespace) = (cluster, ns);
+
+    public string Namespace { get; }
+
+    public IKubernetesApi Api => cluster.Api;
+
+    public string Kubeconfig => cluster.Kubeconfig;
+
+    public string Repository => cluster.Repository;
+
+    /// <summary>A new namespace.</summary>
+    public static async Task<Scenario> Begin()
+    {
+        var scenario = new Scenario(await TestCluster.Get(), $"backsnap-e2e-{Guid.NewGuid().ToString("N")[..8]}");
+        scenario.namespaces.Add(scenario.Namespace);
+        await scenario.Create(Resources.Namespaces, null, Manifests.Namespace(scenario.Namespace));
+        return scenario;
+    }
+
+    /// <summary>The flags of an operator that looks only at this namespace.</summary>
+    public IEnumerable<string> Flags(params string[] more) =>
+    [
+        "--kubeconfig", cluster.Kubeconfig, "--namespaces", Namespace, "--image", E2ESettings.Image,
+        "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--log-level", "debug",
+        .. more.Contains("--repository") ? [] : new[] { "--repository", cluster.Repository },
+        .. more.Contains("--secret-file") ? [] : new[] { "--secret-file", cluster.SecretFile },
+        .. E2ESettings.SnapshotClass is { } chosen ? new[] { "--snapshotclass", chosen } : [],
+        .. more,
+    ];
+
+    /// <summary>Starts an operator.</summary>
+    public BacksnapProcess StartOperator(params string[] more)
+    {
+        var started = BacksnapProcess.Start(Flags(more).Prepend("run"));
+        operators.Add(started);
+        return started;
+    }
+
+    /// <summary>Creates a claim and fills it with a tree that is the same for the same seed.</summary>
+    public async Task<PersistentVolumeClaim> FilledClaim(string name, int seed, string? schedule = "")
+    {
+        await Create(Resources.PersistentVolumeClaims, Namespace, Manifests.Claim(Namespace, name, "64Mi", schedule));
+        await Tree(name, "make", "/data", "--seed", $"{seed}", "--label", $"{Namespace}/{name}");
+        return await Get(Resources.PersistentVolumeClaims, name);
+    }
+
+    /// <summary>Changes some of a claim's files.</summary>
+    public Task Edit(string claim, int seed) => Tree(claim, "edit", "/data", "--seed", $"{seed}");
+
+    /// <summary>Every entry of a claim with its content's hash, mode, owner, links and times.</summary>
+    public async Task<string> Fingerprint(string claim) => string.Join('\n', (await Tree(claim, "fingerprint", "/data"))
+        .Split('\n').Where(line => !line.Contains("lost+found", StringComparison.Ordinal)));
+
+    /// <summary>Asks for a backup by hand and waits for its end.</summary>
+    public async Task<PvcBackup> BackUp(string name, string claim, string? ttl = null)
+    {
+        await Create(Resources.PvcBackups, Namespace, Manifests.Backup(Namespace, name, claim, ttl));
+        return await Finished(Resources.PvcBackups, name, backup => backup.Status?.Result);
+    }
+
+    /// <summary>Asks for a restore and waits for its end.</summary>
+    public async Task<PvcRestore> Restore(string name, JsonObject spec)
+    {
+        await Create(Resources.PvcRestores, Namespace, Manifests.Restore(Namespace, name, spec));
+        return await Finished(Resources.PvcRestores, name, restore => restore.Status?.Result);
+    }
+
+    /// <summary>Deletes a claim and waits until it is gone.</summary>
+    public async Task DeleteClaim(string name)
+    {
+        await Delete(Resources.PersistentVolumeClaims, name);
+        await Eventually.True(
+            async () => await Api.GetAsync(Resources.PersistentVolumeClaims, Namespace, name, CancellationToken.None) is ApiResult<PersistentVolumeClaim>.Failed { Error.Kind: ApiErrorKind.NotFound },
+            () => $"claim {name} is still there");
+    }
+
+    /// <summary>Waits until nothing is left of what Backsnap makes for its work.</summary>
+    public async Task Clean()
+    {
+        IReadOnlyList<string> left = [];
+        await Eventually.True(async () => (left = await Temporary()).Count == 0, () => $"left behind: {string.Join(", ", left)}\n{Story()}");
+    }
+
+    /// <summary>What is there of what Backsnap makes for its work.</summary>
+    public async Task<IReadOnlyList<string>> Temporary()
+    {
+        var ours = new ListOptions { LabelSelector = "app.kubernetes.io/managed-by=backsnap" };
+        return
+        [
+            .. (await List(Resources.VolumeSnapshots, ours)).Select(item => $"VolumeSnapshot {item.Metadata.Name}"),
+            .. (await List(Resources.PersistentVolumeClaims, ours)).Select(item => $"PersistentVolumeClaim {item.Metadata.Name}"),
+            .. (await List(Resources.Jobs, ours)).Select(item => $"Job {item.Metadata.Name}"),
+            .. (await List(Resources.Pods, ours)).Select(item => $"Pod {item.Metadata.Name}"),
+            .. (await List(Resources.Secrets, ours)).Select(item => $"Secret {item.Metadata.Name}"),
+        ];
+    }
+
+    /// <summary>All objects of a kind in the namespace.</summary>
+    public async Task<IReadOnlyList<T>> List<T>(KubeResource<T> resource, ListOptions? options = null)
+        where T : class, IKubernetesObject =>
+        (await Api.ListAsync(resource, Namespace, options ?? ListOptions.All, CancellationToken.None)).Match(list => list.Items, Fail<IReadOnlyList<T>>);
+
+    /// <summary>One object.</summary>
+    public async Task<T> Get<T>(KubeResource<T> resource, string name)
+        where T : class, IKubernetesObject =>
+        (await Api.GetAsync(resource, Namespace, name, CancellationToken.None)).Match(found => found, Fail<T>);
+
+    /// <summary>Creates an object.</summary>
+    public async Task<T> Create<T>(KubeResource<T> resource, string? ns, JsonObject manifest)
+        where T : class, IKubernetesObject =>
+        (await Api.CreateAsync(resource, ns, Manifests.Bytes(manifest), CancellationToken.None)).Match(made => made, Fail<T>);
+
+    /// <summary>Changes an object by a merge patch.</summary>
+    public async Task Patch<T>(KubeResource<T> resource, string name, JsonObject patch)
+        where T : class, IKubernetesObject =>
+        (await Api.PatchAsync(resource, Namespace, name, new PatchKind.MergePatch(), Manifests.Bytes(patch), null, CancellationToken.None)).Match(_ => 0, Fail<int>);
+
+    /// <summary>Deletes an object.</summary>
+    public async Task Delete<T>(KubeResource<T> resource, string name)
+        where T : class, IKubernetesObject =>
+        (await Api.DeleteAsync(resource, Namespace, name, new DeleteOptions { Propagation = Propagation.Background }, CancellationToken.None)).Match(_ => 0, Fail<int>);
+
+    /// <summary>Waits until an object of ours has a result.</summary>
+    public async Task<T> Finished<T>(KubeResource<T> resource, string name, Func<T, string?> result)
+        where T : class, IKubernetesObject
+    {
+        var last = await Get(resource, name);
+        await Eventually.True(async () => result(last = await Get(resource, name)) is not null, () => $"{resource.Kind} {name} has no result: {last}\n{Story()}");
+        return last;
+    }
+
+    /// <summary>What the operators printed: for a test that fails.</summary>
+    public string Story() => string.Join("\n---\n", operators.Select(running => running.Output));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var running in operators)
+        {
+            await running.DisposeAsync();
+        }
+
+        foreach (var ns in namespaces)
+        {
+            await Api.DeleteAsync(Resources.Namespaces, null, ns, new DeleteOptions(), CancellationToken.None);
+        }
+    }
+
+    private async Task<string> Tree(string claim, params string[] arguments)
+    {
+        var name = $"tree-{Interlocked.Increment(ref jobs)}";
+        await Create(Resources.Jobs, Namespace, Manifests.TreeJob(Namespace, name, claim, arguments));
+        var state = "";
+        await Eventually.True(
+            async () => (state = await State(name)) is "Complete" or "Failed",
+            () => $"Job {name} ({string.Join(' ', arguments)}) did not end");
+        var pod = (await List(Resources.Pods, new ListOptions { LabelSelector = $"batch.kubernetes.io/job-name={name}" }))[0].Metadata.Name!;
+        var log = await (await Api.PodLogAsync(Namespace, pod, new LogOptions(), CancellationToken.None)).Match(
+            async lines =>
+            {
+                var all = new List<string>();
+                await foreach (var line in lines)
+                {
+                    all.Add(line);
+                }
+
+                return string.Join('\n', all);
+            },
+            error => Task.FromResult(error.Explain()));
+        Assert.True(state == "Complete", $"Job {name} ({string.Join(' ', arguments)}) ended as {state}:\n{log}");
+        await Delete(Resources.Jobs, name);
+        await Eventually.True(
+            async () => (await List(Resources.Pods, new ListOptions { LabelSelector = $"batch.kubernetes.io/job-name={name}" })).Count == 0,
+            () => $"the pod of Job {name} is still there");
+        return log;
+    }
+
+    private async Task<string> State(string job) =>
+        ((await Get(Resources.Jobs, job)).Status?.Conditions ?? []).FirstOrDefault(condition => condition is { Status: "True", Type: "Complete" or "Failed" })?.Type ?? "";
+
+    private static T Fail<T>(ApiError error)
+    {
+        Assert.Fail(error.Explain());
+        return default!;
+    }
+}
