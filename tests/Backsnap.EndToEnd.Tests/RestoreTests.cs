@@ -11,7 +11,7 @@ public sealed class RestoreTests
     {
         await using var scenario = await Scenario.Begin();
         var claim = await scenario.FilledClaim("orders", seed: 11);
-        var before = await scenario.Fingerprint("orders");
+        var before = await scenario.SnapshotFingerprint("orders");
         scenario.StartOperator();
         await scenario.BackUp("saved", "orders");
         await scenario.DeleteClaim("orders");
@@ -35,13 +35,13 @@ public sealed class RestoreTests
     {
         await using var scenario = await Scenario.Begin();
         await scenario.FilledClaim("orders", seed: 12);
-        var older = await scenario.Fingerprint("orders");
+        var older = await scenario.SnapshotFingerprint("orders");
         scenario.StartOperator("--retention", "last=10");
         var first = await scenario.BackUp("first", "orders");
         var between = first.Status!.FinishedAt!.Value.AddSeconds(1);
         await scenario.Edit("orders", seed: 13);
         await Eventually.True(() => Task.FromResult(DateTimeOffset.UtcNow > between.AddSeconds(1)), () => "the clock stands still");
-        var newer = await scenario.Fingerprint("orders");
+        var newer = await scenario.SnapshotFingerprint("orders");
         await scenario.BackUp("second", "orders");
 
         var byId = await scenario.Restore("by-id", new JsonObject { ["sourcePvc"] = "orders", ["sourceSnapshot"] = first.Status.Snapshot![..8], ["targetPvc"] = "by-id" });

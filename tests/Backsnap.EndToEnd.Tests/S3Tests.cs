@@ -14,7 +14,7 @@ public sealed class S3Tests
         using var store = await S3Server.Start();
         await using var scenario = await Scenario.Begin();
         await scenario.FilledClaim("orders", seed: 41);
-        var before = await scenario.Fingerprint("orders");
+        var before = await scenario.SnapshotFingerprint("orders");
         var running = BacksnapProcess.Start(
         [
             "-kubeconfig", scenario.Kubeconfig, "-namespaces", scenario.Namespace, "-image", E2ESettings.Image, "-metrics-bind-address=0", "-health-probe-bind-address=0",

@@ -40,6 +40,25 @@ internal static class Manifests
         return claim;
     }
 
+    public static JsonObject Snapshot(string ns, string name, string claim, string snapshotClass) => new()
+    {
+        ["apiVersion"] = "snapshot.storage.k8s.io/v1",
+        ["kind"] = "VolumeSnapshot",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+        ["spec"] = new JsonObject
+        {
+            ["volumeSnapshotClassName"] = snapshotClass,
+            ["source"] = new JsonObject { ["persistentVolumeClaimName"] = claim },
+        },
+    };
+
+    public static JsonObject ClaimFromSnapshot(string ns, string name, string size, string snapshot)
+    {
+        var claim = Claim(ns, name, size, schedule: "");
+        claim["spec"]!["dataSource"] = new JsonObject { ["apiGroup"] = "snapshot.storage.k8s.io", ["kind"] = "VolumeSnapshot", ["name"] = snapshot };
+        return claim;
+    }
+
     /// <summary>A Job that runs the program's <c>tree</c> command on a claim.</summary>
     public static JsonObject TreeJob(string ns, string name, string claim, params string[] arguments) => new()
     {
