@@ -65,4 +65,11 @@ public sealed record MoverSettings(
 /// <param name="Deadlines">How long each wait may last.</param>
 public sealed record Settings(
     NamespaceScope Scope, string DefaultSchedule, DateTimeZone DefaultZone, Duration Spread, bool Manual, int MaxRunning, Duration SleepBetween,
-    Option<string> SnapshotClass, Option<string> StorageClass, Duration Ttl, bool AllowCrossNamespaceRestore, MoverSettings Mover, Deadlines Deadlines);
+    Option<string> SnapshotClass, Option<string> StorageClass, Duration Ttl, bool AllowCrossNamespaceRestore, MoverSettings Mover, Deadlines Deadlines)
+{
+    /// <summary>Whether a slot that passed unserved is made up for; the newest only.</summary>
+    public bool CatchUp { get; init; } = true;
+
+    /// <summary>Whether a claim gets its first backup as soon as it is bound, instead of at its first slot.</summary>
+    public bool BackupNewClaims { get; init; }
+}

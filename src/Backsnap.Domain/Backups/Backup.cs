@@ -77,6 +77,9 @@ public sealed record Backup(
     Identity Id, long Generation, ClaimRef Claim, Option<Either<string, Duration>> Ttl, Placement Placement, Option<Instant> Slot, BackupPhase Phase,
     string Message, Option<string> Saved, Seq<Condition> Conditions)
 {
+    /// <summary>The annotation <see cref="Marks.ScheduleInForce"/>: under which schedule it was made. None for one made by hand or by an older version.</summary>
+    public Option<string> MadeUnder { get; init; }
+
     /// <summary>Whether it ended with a snapshot in the repository.</summary>
     public bool IsSuccess => Phase is BackupPhase.Finished { Result: Result.Succeeded or Result.SucceededWithWarnings };
 

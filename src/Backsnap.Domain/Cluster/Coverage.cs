@@ -1,4 +1,5 @@
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Schedules;
 using LanguageExt;
 using NodaTime;
 
@@ -50,13 +51,17 @@ public abstract record Coverage
 {
     private Coverage() { }
 
-    /// <summary>Backed up; the next slot is <paramref name="Next"/> (UTC).</summary>
+    /// <summary>Backed up; the next slot to be served is <paramref name="Next"/> (UTC).</summary>
     /// <param name="Expression">The schedule as it was written.</param>
     /// <param name="Source">Where it was written.</param>
-    /// <param name="Description">The schedule in plain words.</param>
+    /// <param name="Timetable">Its instants for this claim.</param>
     /// <param name="Next">The next slot; it may be now.</param>
     /// <param name="LastSuccess">When the newest successful backup finished.</param>
-    public sealed record Covered(string Expression, ScheduleSource Source, string Description, Instant Next, Option<Instant> LastSuccess) : Coverage;
+    public sealed record Covered(string Expression, ScheduleSource Source, Timetable Timetable, Instant Next, Option<Instant> LastSuccess) : Coverage
+    {
+        /// <summary>The schedule in plain words. Found only when somebody reads it: a plan judges many thousand claims.</summary>
+        public string Description => Timetable.Describe();
+    }
 
     /// <summary>Not backed up, as somebody wished or as its state demands.</summary>
     public sealed record Excluded(Exclusion Reason, string Detail) : Coverage;

@@ -63,6 +63,18 @@ public sealed record Schedule
     /// <summary>Canonical text: reading it gives an equal schedule.</summary>
     public string Print() => Zone.Map(zone => $"TZ={zone.Id} ").IfNone("") + Printing.Print(what);
 
+    /// <summary>
+    /// Canonical text that also names the zone in which the fields are read, and so means the same wherever it is read. <c>@every</c>
+    /// knows no clocks, and gets no zone.
+    /// </summary>
+    /// <param name="defaultZone">The zone, unless the expression itself names one.</param>
+    public string PrintIn(DateTimeZone defaultZone) =>
+        what switch
+        {
+            Recurrence.Every => Printing.Print(what),
+            Recurrence.Calendar => $"TZ={Zone.IfNone(defaultZone).Id} {Printing.Print(what)}",
+        };
+
     /// <summary>Equal in meaning, term by term; the text does not count.</summary>
     public bool Equals(Schedule? other) => other is not null && Zone == other.Zone && what == other.what;
 

@@ -37,6 +37,8 @@ internal static class Flags
     public static readonly Flag Schedule = new("schedule", "@daily", "When to back up claims that do not say so themselves, nor their namespace; empty for never");
     public static readonly Flag Timezone = new("timezone", "UTC", "The time zone of schedules that name none, as in Europe/Amsterdam");
     public static readonly Flag ScheduleSpread = new("schedule-spread", "0s", "Move every slot of each claim by its own stable offset within this span");
+    public static readonly Flag CatchUp = new("catch-up", "true", "Make up for a slot that was missed, the newest only; false to wait for the next slot") { IsSwitch = true };
+    public static readonly Flag BackupNewClaims = new("backup-new-claims", "false", "Back up a claim for the first time as soon as it is bound, not only at its first slot") { IsSwitch = true };
     public static readonly Flag Manual = new("manual", "false", "Make no PVCBackups; those made by hand are still carried out") { IsSwitch = true };
     public static readonly Flag MaxRunningBackups = new("max-running-backups", "3", "The most backups that run at once");
     public static readonly Flag SleepBetweenBackups = new("sleep-between-backups", "0s", "Pause after each backup before the next begins; a bare number is seconds");
@@ -75,7 +77,7 @@ internal static class Flags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Repository, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
-        Schedule, Timezone, ScheduleSpread, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, SleepBetweenBackups, Ttl, Retention,
+        Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, SleepBetweenBackups, Ttl, Retention,
         SnapshotClass, StorageClass, AllowCrossNamespaceRestore, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
         MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];

@@ -38,12 +38,17 @@ internal sealed record OperatorOptions(
         (values.Names(Flags.Namespaces), values.Names(Flags.ExcludeNamespaces)).Apply((only, except) => new NamespaceScope(only, except)),
         (values.Schedule(Flags.Schedule), values.Parse(Flags.Timezone, text => TimezoneName.Parse(text).MapLeft(error => error.Message)), values.Duration(Flags.ScheduleSpread))
             .Apply((schedule, zone, spread) => (Schedule: schedule, Zone: zone, Spread: spread)),
-        (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore)).Apply((manual, any) => (Manual: manual, AnyNamespace: any)),
+        (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore), values.Switch(Flags.CatchUp), values.Switch(Flags.BackupNewClaims))
+            .Apply((manual, any, catchUp, newClaims) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims)),
         (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl)).Apply((most, pause, ttl) => (Most: most, Pause: pause, Ttl: ttl)),
         ReadDeadlines(values))
         .Apply((scope, when, mode, limits, deadlines) => new Settings(
             scope, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
-            mode.AnyNamespace, NoMover, deadlines));
+            mode.AnyNamespace, NoMover, deadlines)
+        {
+            CatchUp = mode.CatchUp,
+            BackupNewClaims = mode.NewClaims,
+        });
 
     private static MoverSettings NoMover => new("", None, "", Seq<string>(), CustomAuthority: false, "", Duration.Zero, "", "", "");
 

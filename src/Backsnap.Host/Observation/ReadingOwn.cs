@@ -28,7 +28,10 @@ internal static class ReadingOwn
                 Reading.Map(backup.Spec?.Labels), Reading.Map(backup.Spec?.Annotations)),
             Reading.Annotation(backup.Metadata, Marks.Slot).Bind(SlotName.Read),
             Phase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created),
-            status?.Message ?? "", Reading.Text(status?.Snapshot), Reading.Conditions(status?.Conditions));
+            status?.Message ?? "", Reading.Text(status?.Snapshot), Reading.Conditions(status?.Conditions))
+        {
+            MadeUnder = Reading.Annotation(backup.Metadata, Marks.ScheduleInForce),
+        };
     }
 
     /// <summary>Reads a PVCRestore.</summary>

@@ -9,7 +9,14 @@ using static LanguageExt.Prelude;
 namespace Backsnap.Planner.Schedules;
 
 /// <summary>The schedule in force for one claim, where it was written, and its instants for that claim.</summary>
-internal sealed record InForce(string Expression, ScheduleSource Source, Timetable Timetable);
+internal sealed record InForce(string Expression, ScheduleSource Source, Schedule Schedule, Timetable Timetable)
+{
+    /// <summary>
+    /// One text for all that decides about the claim's slots, equal exactly where they are: expression, zone, and the claim's part of
+    /// the spread, as in <c>TZ=UTC 0 0 * * * +17m0s</c>.
+    /// </summary>
+    public string Canonical => Schedule.PrintIn(Timetable.Zone) + (Timetable.Offset == Duration.Zero ? "" : $" +{GoDuration.Print(Timetable.Offset)}");
+}
 
 /// <summary>
 /// Finds the schedule in force: the claim's annotation, else its namespace's, else the operator's default. The first that is
@@ -25,7 +32,7 @@ internal sealed record Resolution
     public Resolution(ClusterState cluster, Settings settings)
     {
         this.settings = settings;
-        schedules = Annotations(cluster, claim => claim.Schedule, found => found.Schedule).Append(settings.DefaultSchedule)
+        schedules = Annotations(cluster, claim => claim.Schedule, found => found.Schedule).Append(settings.DefaultSchedule.Trim())
             .Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)
             .ToDictionary(text => text, text => Schedule.Parse(text), StringComparer.Ordinal);
         zones = Annotations(cluster, claim => claim.TimeZone, found => found.TimeZone)
@@ -45,7 +52,7 @@ internal sealed record Resolution
             ? Left<Coverage, InForce>(new Coverage.Excluded(Exclusion.EmptySchedule, $"the schedule {Place(source)} is empty"))
             : Parse(expression).MapLeft(error => (Coverage)new Coverage.Invalid(expression, source, error.Message))
                 .Bind(schedule => Zone(claim, home).MapLeft(error => (Coverage)new Coverage.Invalid(error.Text, source, $"annotation {Marks.TimeZone}: {error.Message}"))
-                    .Map(zone => new InForce(expression, source, schedule.For(claim.Ref, zone, settings.Spread))));
+                    .Map(zone => new InForce(expression, source, schedule, schedule.For(claim.Ref, zone, settings.Spread))));
     }
 
     /// <summary>Where a schedule was written, in words.</summary>
@@ -60,7 +67,7 @@ internal sealed record Resolution
         schedules.TryGetValue(expression, out var known) ? known : Schedule.Parse(expression);
 
     private Either<ScheduleError, DateTimeZone> Zone(Claim claim, NamespaceFacts home) =>
-        (claim.TimeZone | home.TimeZone).Filter(text => text.Trim().Length > 0).Match(
+        (claim.TimeZone | home.TimeZone).Map(text => text.Trim()).Filter(text => text.Length > 0).Match(
             text => zones.TryGetValue(text, out var known) ? known : TimezoneName.Parse(text),
             () => Right<ScheduleError, DateTimeZone>(settings.DefaultZone));
 

@@ -10,14 +10,11 @@ using static LanguageExt.Prelude;
 namespace Backsnap.Planner.Schedules;
 
 /// <summary>
-/// Judges every claim, and makes a PVCBackup for each whose slot is due. Of slots that were missed only the newest is made up
-/// for; a slot before the claim was created is never due.
+/// Judges every claim, and makes a PVCBackup for each whose slot is due (see <see cref="SlotDecision"/>). Of slots that were missed
+/// only the newest is made up for, if any; a slot before the claim was created is never due.
 /// </summary>
 internal static class Scheduling
 {
-    /// <summary>How far before a slot, in parts of the interval before it, a served slot still counts as this one (clock skew).</summary>
-    private const double Tolerance = 0.01;
-
     /// <summary>The verdicts and the PVCBackups to make.</summary>
     public static Plan Steps(Survey survey, Settings settings, Instant now)
     {
@@ -50,50 +47,38 @@ internal static class Scheduling
         Suitability.NotYet notYet => Judge(claim, new Coverage.Excluded(Exclusion.NotBound, notYet.Message)),
         Suitability.Unsuitable { Reason: "ClaimLost" } lost => Judge(claim, new Coverage.Excluded(Exclusion.NotBound, lost.Message)),
         Suitability.Unsuitable never => Judge(claim, new Coverage.Unsupported(never.Message)),
-        Suitability.Suitable => Serve(claim, inForce, survey.BackupsOf[claim.Ref].ToSeq().Strict(), survey, now),
+        Suitability.Suitable => Serve(claim, inForce, survey.BackupsOf[claim.Ref].ToSeq().Strict(), survey, settings, now),
     };
 
-    private static Plan Serve(Claim claim, InForce inForce, Seq<Backup> history, Survey survey, Instant now)
+    private static Plan Serve(Claim claim, InForce inForce, Seq<Backup> history, Survey survey, Settings settings, Instant now)
     {
-        var due = Due(claim, inForce, history, now);
+        var decision = SlotDecision.Of(claim, inForce, history, settings, now);
+        var due = decision is SlotDecision.Serve serve ? Some(serve.Slot) : None;
         var lastSuccess = history.Filter(backup => backup.IsSuccess).Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();
         return (due | inForce.Timetable.Next(now)).Match(
-            next => Judge(claim, new Coverage.Covered(inForce.Expression, inForce.Source, inForce.Timetable.Describe(), next, lastSuccess))
-                + due.Filter(_ => history.ForAll(backup => backup.Phase.IsFinished)).Map(slot => Begin(claim, slot, inForce, survey)).IfNone(Plan.Empty)
+            next => Judge(claim, new Coverage.Covered(inForce.Expression, inForce.Source, inForce.Timetable, next, lastSuccess))
+                + Act(claim, inForce, decision, history, survey)
                 + (Plan.Empty with { WakeAt = inForce.Timetable.Next(now) }),
             () => Judge(claim, new Coverage.Invalid(inForce.Expression, inForce.Source, "it never fires again")));
     }
 
-    // A name that another claim's backup has would be refused again and again: the slot is left, and the plan says so.
-    private static Plan Begin(Claim claim, Instant slot, InForce inForce, Survey survey)
+    private static Plan Act(Claim claim, InForce inForce, SlotDecision decision, Seq<Backup> history, Survey survey) => decision switch
     {
-        var name = SlotName.For(claim.Ref, slot);
-        return survey.HasBackup(claim.Id.Namespace, name)
-            ? Plan.Wait(ObjectKind.Claim, claim.Id, $"slot {SlotName.Write(slot)} is not served: a PVCBackup {name} of another claim has its name", None)
-            : survey.Cluster.Troubles.ContainsKey(Trouble.KeyOf(ObjectKind.PvcBackup, claim.Id.Namespace, name))
-                ? Plan.Empty
-                : Plan.Do(new PlannedAction.Create(Scheduled(claim, slot), $"slot {SlotName.Write(slot)} of {inForce.Timetable.Describe()} ({Resolution.Place(inForce.Source)}) is due"));
-    }
+        SlotDecision.Nothing or SlotDecision.PassOver => Plan.Empty,
+        SlotDecision.Serve serve => Hindrance.Of(claim, serve.Slot, history, survey).Match(
+            hindrance => Plan.Wait(ObjectKind.Claim, claim.Id, $"slot {SlotName.Write(serve.Slot)} is not served yet: {hindrance.Why}", hindrance.Until),
+            () => Plan.Do(new PlannedAction.Create(Scheduled(claim, inForce, serve.Slot), serve.Why))),
+    };
 
-    /// <summary>The slot to serve now, if any.</summary>
-    internal static Option<Instant> Due(Claim claim, InForce inForce, Seq<Backup> history, Instant now) =>
-        inForce.Timetable.LatestAt(now).Filter(slot => slot > claim.Id.Created && !IsServed(slot, inForce, history));
-
-    // A name that is taken counts as served too: creating it again would only be refused.
-    private static bool IsServed(Instant slot, InForce inForce, Seq<Backup> history)
-    {
-        var slack = inForce.Timetable.Previous(slot).Map(previous => (slot - previous) * Tolerance).IfNone(Duration.Zero);
-        return history.Exists(backup => backup.Slot.Exists(served => served >= slot - slack) || backup.Id.Name == SlotName.For(backup.Claim, slot));
-    }
-
-    private static Manifest Scheduled(Claim claim, Instant slot) => new(ObjectKind.PvcBackup, claim.Id.Namespace, SlotName.For(claim.Ref, slot), Node.Object(
+    private static Manifest Scheduled(Claim claim, InForce inForce, Instant slot) => new(ObjectKind.PvcBackup, claim.Id.Namespace, SlotName.For(claim.Ref, slot), Node.Object(
         Node.Set("apiVersion", ObjectKind.PvcBackup.ApiVersion),
         Node.Set("kind", ObjectKind.PvcBackup.Kind),
         Node.Set("metadata", Node.Object(
             Node.Set("name", SlotName.For(claim.Ref, slot)),
             Node.Set("namespace", claim.Id.Namespace.Value),
             Node.Set("labels", Node.Object(Node.Set(Marks.ManagedBy, Marks.Backsnap))),
-            Node.Set("annotations", Node.Object(Node.Set(Marks.Slot, SlotName.Write(slot)), Node.Set(Marks.ClaimUid, claim.Id.Uid.Value))))),
+            Node.Set("annotations", Node.Object(
+                Node.Set(Marks.Slot, SlotName.Write(slot)), Node.Set(Marks.ScheduleInForce, inForce.Canonical), Node.Set(Marks.ClaimUid, claim.Id.Uid.Value))))),
         Node.Set("spec", Node.Object(Node.Set("pvc", claim.Id.Name)))), None);
 
     private static string RestoreInWords(Claim claim, Survey survey) =>

@@ -16,7 +16,7 @@ public sealed class SlotTests
     {
         var scheduled = claim with { Schedule = expression };
         return new Resolution(Given.With(scheduled), Given.Settings).For(scheduled, Given.Namespace("shop"))
-            .Match(Right: inForce => Scheduling.Due(scheduled, inForce, history.ToSeq().Strict(), Now), Left: _ => throw new ArgumentException(expression, nameof(expression)));
+            .Match(Right: inForce => SlotDecision.Of(scheduled, inForce, history.ToSeq().Strict(), Given.Settings, Now) is SlotDecision.Serve serve ? Some(serve.Slot) : None, Left: _ => throw new ArgumentException(expression, nameof(expression)));
     }
 
     private static Backup Served(Instant slot) => Given.Finished("earlier", "orders", Result.Succeeded, slot + Duration.FromMinutes(1)) with { Slot = Some(slot) };

@@ -1,0 +1,26 @@
+using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Schedules;
+
+/// <summary>What keeps a due slot from being served at this moment, and until when at the latest, where that is known.</summary>
+internal sealed record Hindrance(string Why, Option<Instant> Until)
+{
+    /// <summary>The hindrance of a slot, if there is one.</summary>
+    public static Option<Hindrance> Of(Claim claim, Instant slot, Seq<Backup> history, Survey survey)
+    {
+        var name = SlotName.For(claim.Ref, slot);
+        var running = history.Find(backup => !backup.Phase.IsFinished)
+            .Map(backup => new Hindrance($"PVCBackup {backup.Id.Name} is not over yet, and backups of one claim do not overlap", None));
+        // Asked for again, it would be refused again and again.
+        var taken = survey.HasBackup(claim.Id.Namespace, name) ? Some(new Hindrance($"a PVCBackup {name} of another claim has its name", None)) : None;
+        var refused = survey.Cluster.Troubles.Find(Trouble.KeyOf(ObjectKind.PvcBackup, claim.Id.Namespace, name))
+            .Map(trouble => new Hindrance($"the API server refused PVCBackup {name}: {trouble.Why}", Some(trouble.Until)));
+        return running | taken | refused;
+    }
+}
