@@ -14,8 +14,8 @@ public sealed class MoverWatchTests
     private static readonly Instant Made = Given.Night;
     private static readonly Instant Ended = Made + Duration.FromMinutes(5);
     private static readonly SavedSnapshot Saved = new(new string('a', 64), Some(Ended), Seq<string>());
-    private static readonly MoverReport Success = new(MoverOutcome.Succeeded, 0, "Succeeded", "saved", Some(Saved), None, None, 0, Seq<string>());
-    private static readonly MoverReport WrongPassword = new(MoverOutcome.Failed, 12, "WrongPassword", "the password is wrong", None, None, None, 0, Seq<string>());
+    private static readonly MoverReport Success = new(MoverOutcome.Succeeded, 0, "Succeeded", "saved", Some(Saved), None, None, 0, Seq<string>(), Seq<SavedSnapshot>());
+    private static readonly MoverReport WrongPassword = new(MoverOutcome.Failed, 12, "WrongPassword", "the password is wrong", None, None, None, 0, Seq<string>(), Seq<SavedSnapshot>());
     private static readonly JobState Complete = new JobState.Complete(Ended);
     private static readonly JobState Failed = new JobState.Failed(Ended, "BackoffLimitExceeded", "the Job has reached its limit");
 

@@ -34,7 +34,7 @@ internal static class Movers
             "resolve" => Resolve(world, job, arguments, snapshots),
             "restore" => snapshots.Find(saved => Value(arguments, "--snapshot").Contains(saved.Id)).Match(
                 saved => Report(world, job, new MoverReport(
-                    MoverOutcome.Succeeded, 0, "Succeeded", $"restored 3 files (42 MiB) from snapshot {saved.Id[..8]}", Some(saved), None, Some(new RestoreFigures(3, 42 << 20)), 0, Seq<string>())),
+                    MoverOutcome.Succeeded, 0, "Succeeded", $"restored 3 files (42 MiB) from snapshot {saved.Id[..8]}", Some(saved), None, Some(new RestoreFigures(3, 42 << 20)), 0, Seq<string>(), Seq<SavedSnapshot>())),
                 () => Report(world, job, Failure(13, "SnapshotNotFound", "the snapshot is not in the repository"))),
             var operation => throw new InvalidOperationException($"a mover knows no operation '{operation}'"),
         };
@@ -46,7 +46,7 @@ internal static class Movers
         var report = new MoverReport(
             warning.IsSome ? MoverOutcome.Partial : MoverOutcome.Succeeded, warning.IsSome ? 3 : 0, warning.IsSome ? "Incomplete" : "Succeeded",
             $"snapshot {saved.Id[..8]} saved" + warning.Map(_ => ", but some files could not be read").IfNone(""),
-            Some(saved), Some(new BackupFigures(3, 0, 0, 3, 42 << 20, 42 << 20)), None, warning.IsSome ? 1 : 0, warning.ToSeq());
+            Some(saved), Some(new BackupFigures(3, 0, 0, 3, 42 << 20, 42 << 20)), None, warning.IsSome ? 1 : 0, warning.ToSeq(), Seq<SavedSnapshot>());
         return Report(world with { Repositories = world.Repositories.AddOrUpdate(repository, Sequences.Join(Seq1(saved), before)) }, job, report);
     }
 
@@ -57,14 +57,14 @@ internal static class Movers
         var found = snapshots.Find(saved =>
             id.ForAll(wanted => saved.Id.StartsWith(wanted, StringComparison.Ordinal)) && asOf.ForAll(limit => saved.Time.Exists(time => time <= limit)));
         return Report(world, job, found.Match(
-            saved => new MoverReport(MoverOutcome.Succeeded, 0, "Succeeded", $"snapshot {saved.Id[..8]} it is", Some(saved), None, None, 0, Seq<string>()),
+            saved => new MoverReport(MoverOutcome.Succeeded, 0, "Succeeded", $"snapshot {saved.Id[..8]} it is", Some(saved), None, None, 0, Seq<string>(), Seq<SavedSnapshot>()),
             () => snapshots.IsEmpty
                 ? Failure(10, "RepositoryMissing", "there is no repository: nothing was ever backed up there")
-                : Failure(13, "NoSnapshot", $"no snapshot matches; there are {snapshots.Count}")));
+                : Failure(13, "NoSnapshot", $"no snapshot matches; there are {snapshots.Count}") with { Available = snapshots }));
     }
 
     private static MoverReport Failure(int exitCode, string reason, string message) =>
-        new(MoverOutcome.Failed, exitCode, reason, message, None, None, None, 0, Seq<string>());
+        new(MoverOutcome.Failed, exitCode, reason, message, None, None, None, 0, Seq<string>(), Seq<SavedSnapshot>());
 
     private static World Report(World world, MoverJob job, MoverReport report) =>
         End(world.Note("mover", $"Job {job.Id.Name}: {report.Message} (exit code {report.ExitCode})"), job, new PodState.Ended(world.Now, report.ExitCode, report.ExitCode == 0 ? "Completed" : "Error", Some(report)));
