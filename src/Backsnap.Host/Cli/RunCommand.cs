@@ -63,7 +63,16 @@ internal static class RunCommand
             return Complaint.Say(Complaint.Unable, $"cannot listen on {options.MetricsAddress} (--metrics-bind-address) and {options.HealthAddress} (--health-probe-bind-address): {taken.Message}; name others, or 0 for none");
         }
 
-        return await app.Services.GetRequiredService<OperatorRun>().Until(app, stop.Token);
+        try
+        {
+            return await app.Services.GetRequiredService<OperatorRun>().Until(app, stop.Token);
+        }
+        catch (Exception bug)
+        {
+            // Whoever restarts the process starts from the cluster's objects; what is lost is only the reason, unless it is told here.
+            log.LogCritical(bug, "The operator ended by an error of its own; please report this");
+            return Complaint.Unable;
+        }
     }
 
     private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, bool dryRun)
@@ -106,7 +115,7 @@ internal static class RunCommand
             .AddSingleton<DryRunLoop>()
             .AddSingleton(services => new OperatorRun(
                 services.GetRequiredService<Followers>(), services.GetRequiredService<LeaderElection>(), services.GetRequiredService<OperatorLoop>(), services.GetRequiredService<DryRunLoop>(),
-                options.LeaderElect && !dryRun, dryRun));
+                services.GetRequiredService<OperatorHealth>(), options.LeaderElect && !dryRun, dryRun));
         var endpoints = Endpoints.Bind(builder, options.MetricsAddress, options.HealthAddress);
         var app = builder.Build();
         endpoints(app);

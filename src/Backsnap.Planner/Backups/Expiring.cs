@@ -34,7 +34,8 @@ internal static class Expiring
 
     private static Plan Expire(Backup backup, Settings settings, Instant now)
     {
-        var ttl = backup.Ttl.Bind(asked => asked.ToOption()).IfNone(settings.Ttl);
+        // Clients of the original write an absent time to live as "0s".
+        var ttl = backup.Ttl.Bind(asked => asked.ToOption()).Filter(asked => asked > Duration.Zero).IfNone(settings.Ttl);
         var until = backup.FinishedAt.IfNone(now) + ttl;
         return now >= until
             ? Plan.Do(new PlannedAction.Delete(ObjectKind.PvcBackup, backup.Id, Unchanged: true, $"its time to live of {GoDuration.Print(ttl)} is over, and claim {backup.Claim} has a newer backup"))
