@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Backsnap.Host.Mover;
 
 namespace Backsnap.Host.Tree;
 
@@ -34,7 +35,7 @@ public static class TreeCommand
         command.SetAction(parsed => Guarded(parsed, () =>
         {
             var chosen = TreeSize.All.Single(known => known.Name == parsed.GetRequiredValue(size));
-            new TreeMaker(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(seed), chosen, parsed.GetRequiredValue(label)).Make();
+            new TreeMaker(Place(parsed, directory), parsed.GetRequiredValue(seed), chosen, parsed.GetRequiredValue(label)).Make();
             return 0;
         }));
         return command;
@@ -47,7 +48,7 @@ public static class TreeCommand
         var command = new Command("edit", "Add, change, rename, close and remove one file each, the same for the same seed and tree.") { directory, seed };
         command.SetAction(parsed => Guarded(parsed, () =>
         {
-            foreach (var line in TreeEditor.Edit(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(seed)))
+            foreach (var line in TreeEditor.Edit(Place(parsed, directory), parsed.GetRequiredValue(seed)))
                 parsed.InvocationConfiguration.Output.WriteLine(line);
             return 0;
         }));
@@ -65,7 +66,7 @@ public static class TreeCommand
         };
         command.SetAction(parsed => Guarded(parsed, () =>
         {
-            var fingerprint = TreeFingerprint.Of(parsed.GetRequiredValue(directory));
+            var fingerprint = TreeFingerprint.Of(Place(parsed, directory));
             if (parsed.GetRequiredValue(output) == "json")
                 WriteJson(fingerprint, parsed.InvocationConfiguration.Output);
             else
@@ -82,8 +83,8 @@ public static class TreeCommand
         var command = new Command("compare", "List what differs between two trees in content or metadata; exit code 1 if anything does.") { first, second };
         command.SetAction(parsed => Guarded(parsed, () =>
         {
-            var one = TreeFingerprint.Of(parsed.GetRequiredValue(first));
-            var differences = TreeComparison.Differences(one, TreeFingerprint.Of(parsed.GetRequiredValue(second)));
+            var one = TreeFingerprint.Of(Place(parsed, first));
+            var differences = TreeComparison.Differences(one, TreeFingerprint.Of(Place(parsed, second)));
             foreach (var difference in differences)
                 parsed.InvocationConfiguration.Output.WriteLine(difference);
             parsed.InvocationConfiguration.Output.WriteLine(
@@ -136,6 +137,10 @@ public static class TreeCommand
             return 2;
         }
     }
+
+    // In a pod without a mount namespace the volume is elsewhere, as for the mover; without this, /data would be the host's own.
+    private static string Place(ParseResult parsed, Argument<string> directory) =>
+        PathMap.Parse(Environment.GetEnvironmentVariable(PathMap.Variable)).Apply(parsed.GetRequiredValue(directory));
 
     private static Argument<string> Directory(string name, string description) => new(name) { Description = description };
 

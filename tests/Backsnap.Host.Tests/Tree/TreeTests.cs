@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Backsnap.Host.Mover;
 using Backsnap.Host.Tree;
 
 namespace Backsnap.Host.Tests.Tree;
@@ -115,6 +117,24 @@ public sealed class TreeTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Contains("/nowhere/at/all", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pod_without_a_mount_namespace_finds_its_tree_by_the_path_map()
+    {
+        var volume = Path.Combine(home.FullName, "volume");
+        var command = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "backsnap.dll"), "tree", "make", "/nowhere-but-in-the-pod" },
+            Environment = { [PathMap.Variable] = $"/nowhere-but-in-the-pod={volume}" },
+        };
+
+        using var process = Process.Start(command)!;
+        process.WaitForExit();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.True(File.Exists(Path.Combine(volume, "README.txt")));
+        Assert.False(Directory.Exists("/nowhere-but-in-the-pod"));
     }
 
     private TreeFingerprint Make(string name, long seed)
