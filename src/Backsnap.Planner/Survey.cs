@@ -3,6 +3,7 @@ using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
+using Backsnap.Domain.Restores;
 using Backsnap.Domain.Volumes;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -12,7 +13,7 @@ namespace Backsnap.Planner;
 /// <summary>The cluster's state, indexed once for the questions that planning asks of it.</summary>
 internal sealed record Survey(
     ClusterState Cluster, IReadOnlyDictionary<ClaimRef, Claim> Claims, ILookup<ClaimRef, Backup> BackupsOf, ILookup<Uid, Snapshot> SnapshotsOf,
-    System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf)
+    System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<ClaimRef, Restore> RestoresInto, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf)
 {
     /// <summary>Indexes a state.</summary>
     public static Survey Of(ClusterState cluster) => new(
@@ -21,6 +22,7 @@ internal sealed record Survey(
         cluster.Backups.ToLookup(backup => backup.Claim),
         ByOwner(cluster.Snapshots, snapshot => snapshot.Id),
         cluster.Backups.Select(backup => (backup.Id.Namespace, backup.Id.Name)).ToHashSet(),
+        cluster.Restores.Where(restore => !restore.Phase.IsFinished && !restore.Id.Deleting).ToLookup(restore => restore.TargetRef),
         ByOwner(cluster.Claims, claim => claim.Id),
         ByOwner(cluster.Jobs, job => job.Id),
         ByOwner(cluster.Pods, pod => pod.Id),

@@ -46,6 +46,8 @@ internal static class RestoreStep
         var message = $"restoring snapshot {TargetClaim.Short(pinned)}{pinned.Time.Map(at => $" of {InstantPattern.General.Format(at)}").IfNone("")} into claim {restore.TargetRef}";
         return TargetClaim.Look(restore, survey) switch
         {
+            TargetClaim.Promised promised => Fail(
+                restore, startedAt, now, now, "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; nothing was written to it", None),
             TargetClaim.Taken => Fail(restore, startedAt, now, now, "TargetExists", $"claim {restore.TargetRef} was made by somebody else meanwhile; nothing was written to it", None),
             TargetClaim.Ours => Plan.Do(Sequences.Join(RestoreStatus.Provisioning(restore, startedAt, now, pinned, message), Credentials(restore, survey, settings), Mover(restore, pinned, settings))),
             TargetClaim.Absent => TargetClaim.Manifest(restore, pinned, survey, settings).Match(

@@ -54,9 +54,14 @@ internal static class Restoring
 
     private static bool IsSnapshotId(string id) => id.Length is >= 4 and <= 64 && id.All(char.IsAsciiHexDigitLower);
 
-    private static Option<Refusal> Occupied(Restore restore, Survey survey) => TargetClaim.Look(restore, survey) is TargetClaim.Taken
-        ? Some(new Refusal("TargetExists", $"claim {restore.TargetRef} exists; a restore never writes into a claim that was not made for it: delete the claim, or name another in spec.targetPvc"))
-        : None;
+    private static Option<Refusal> Occupied(Restore restore, Survey survey) => TargetClaim.Look(restore, survey) switch
+    {
+        TargetClaim.Taken => Some(new Refusal(
+            "TargetExists", $"claim {restore.TargetRef} exists; a restore never writes into a claim that was not made for it: delete the claim, or name another in spec.targetPvc")),
+        TargetClaim.Promised promised => Some(new Refusal(
+            "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; name another in spec.targetPvc")),
+        TargetClaim.Absent or TargetClaim.Ours => None,
+    };
 
     // The claim becomes the user's like any other only now: until here the annotation kept it from being backed up half full.
     private static Plan After(Restore restore, Result result, Survey survey)

@@ -3,6 +3,7 @@ using Backsnap.Domain.Movers;
 using Backsnap.Domain.Restores;
 using Backsnap.Planner.Volumes;
 using LanguageExt;
+using NodaTime;
 using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Restores;
@@ -21,10 +22,18 @@ internal abstract record TargetClaim
     /// <summary>There, and somebody's: it is never written to.</summary>
     public sealed record Taken(Claim Claim) : TargetClaim;
 
+    /// <summary>Not there, but another restore has begun to make it, or was asked to before this one.</summary>
+    public sealed record Promised(Restore To) : TargetClaim;
+
     /// <summary>Looks.</summary>
     public static TargetClaim Look(Restore restore, Survey survey) => survey.Claim(restore.TargetRef).Match<TargetClaim>(
         claim => claim.Restoring.Contains(restore.Id.Uid) ? new Ours(claim) : new Taken(claim),
-        () => new Absent());
+        () => survey.RestoresInto[restore.TargetRef].OrderBy(Turn).ToSeq().HeadOrNone().Filter(first => first.Id.Uid != restore.Id.Uid).Match<TargetClaim>(
+            first => new Promised(first),
+            () => new Absent()));
+
+    // Who has begun goes first, then who was asked first; a name decides between those of the same second.
+    private static (bool, Instant, string) Turn(Restore restore) => (restore.Phase is RestorePhase.New or RestorePhase.Pending, restore.Id.Created, restore.Id.Name);
 
     /// <summary>
     /// The claim to make: what the PVCRestore says, else what the source claim is like while it exists, else what the snapshot
