@@ -17,14 +17,15 @@ internal static class Backing
     {
         var open = survey.Cluster.Backups
             .Filter(backup => settings.Scope.Covers(backup.Id.Namespace) && !backup.Id.Deleting && survey.IsOpen(backup.Id.Namespace))
-            .Strict();
+            .OrderBy(Order, StringComparer.Ordinal)
+            .ToSeq().Strict();
         var unfinished = open.Filter(backup => !backup.Phase.IsFinished).Strict();
         var able = open.Filter(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict();
 
         return Plan.Concat(
-            able.Filter(backup => backup.Phase.HoldsPlace).OrderBy(Order).Select(backup => BackupStep.Advance(backup, survey, settings, now))
+            able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => BackupStep.Advance(backup, survey, settings, now))
             .Append(Admit(unfinished, survey, settings, now))
-            .Concat(able.Filter(backup => backup.Phase.IsFinished).OrderBy(Order).Select(backup => CleaningUp.After(backup, survey)))
+            .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, survey)))
             .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble)).ToSeq())));
     }
 
@@ -35,7 +36,7 @@ internal static class Backing
     private static Plan Admit(Seq<Backup> unfinished, Survey survey, Settings settings, Instant now)
     {
         var waiting = unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone)
-            .OrderBy(backup => backup.Slot.IsSome).ThenBy(backup => backup.Slot.IfNone(backup.Id.Created)).ThenBy(Order)
+            .OrderBy(backup => backup.Slot.IsSome).ThenBy(backup => backup.Slot.IfNone(backup.Id.Created)).ThenBy(Order, StringComparer.Ordinal)
             .Select(backup => (Backup: backup, Suitability: Suitability.Of(backup.Claim, survey, settings)))
             .ToSeq().Strict();
         var running = unfinished.Filter(backup => backup.Phase.HoldsPlace).Strict();

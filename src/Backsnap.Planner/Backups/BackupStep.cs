@@ -81,8 +81,21 @@ internal static class BackupStep
             () => wait);
     }
 
-    // The Job is made together with the temporary claim: a claim of a class that waits for its first consumer is bound by the pod.
+    // What stands in the way of the mover for good, a name that is taken or a write that is refused again and again, must not hold the place.
     private static Plan Provision(Backup backup, Snapshot snapshot, Claim source, Instant startedAt, Survey survey, Settings settings, Instant now)
+    {
+        var patience = settings.Deadlines.Snapshot + settings.Deadlines.PodStart;
+        return survey.Claim(new ClaimRef(backup.Id.Namespace, ChildName(backup))).Filter(found => !found.Id.IsChildOf(backup.Id.Uid)).Match(
+            stranger => Plan.Do(BackupStatus.Failed(
+                backup, Some(startedAt), now, now, "NameTaken", $"claim {stranger.Ref} is not Backsnap's, and has the name of the temporary claim; it is left as it is: delete or rename it", None)),
+            () => backup.Phase is BackupPhase.Provisioning && now >= startedAt + patience
+                ? Plan.Do(BackupStatus.Failed(
+                    backup, Some(startedAt), now, now, "CannotProvision", $"the mover could not be made within {GoDuration.Print(patience)}; the Events of this PVCBackup say what was refused", None))
+                : Make(backup, snapshot, source, startedAt, survey, settings, now) with { WakeAt = Some(startedAt + patience) });
+    }
+
+    // The Job is made together with the temporary claim: a claim of a class that waits for its first consumer is bound by the pod.
+    private static Plan Make(Backup backup, Snapshot snapshot, Claim source, Instant startedAt, Survey survey, Settings settings, Instant now)
     {
         var name = ChildName(backup);
         var parent = ParentOf(backup);

@@ -25,7 +25,7 @@ internal static class Expiring
         var finished = history.Filter(backup => backup.Phase.IsFinished && !backup.Id.Deleting).OrderByDescending(Moment).ToSeq().Strict();
         var kept = Sequences.Join(
             finished.Find(backup => backup.IsSuccess).ToSeq().Map(backup => backup.Id.Uid),
-            history.Filter(backup => backup.Slot.IsSome && !backup.Id.Deleting).OrderByDescending(backup => backup.Slot.IfNone(Instant.MinValue)).ToSeq().HeadOrNone().ToSeq().Map(backup => backup.Id.Uid));
+            history.Filter(backup => backup.Slot.IsSome && !backup.Id.Deleting).OrderByDescending(backup => (backup.Slot.IfNone(Instant.MinValue), backup.Id.Created, backup.Id.Name)).ToSeq().HeadOrNone().ToSeq().Map(backup => backup.Id.Uid));
         return finished.Filter(backup => !kept.Contains(backup.Id.Uid)).Strict();
     }
 
@@ -38,7 +38,7 @@ internal static class Expiring
         var ttl = backup.Ttl.Bind(asked => asked.ToOption()).Filter(asked => asked > Duration.Zero).IfNone(settings.Ttl);
         var until = backup.FinishedAt.IfNone(now) + ttl;
         return now >= until
-            ? Plan.Do(new PlannedAction.Delete(ObjectKind.PvcBackup, backup.Id, Unchanged: true, $"its time to live of {GoDuration.Print(ttl)} is over, and claim {backup.Claim} has a newer backup"))
+            ? Plan.Do(new PlannedAction.Delete(ObjectKind.PvcBackup, backup.Id, Unchanged: true, $"its time to live of {GoDuration.Print(ttl)} is over, and it is not the newest success of claim {backup.Claim}"))
             : Plan.Empty with { WakeAt = Some(until) };
     }
 }

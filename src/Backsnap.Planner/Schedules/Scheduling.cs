@@ -55,10 +55,11 @@ internal static class Scheduling
         var decision = SlotDecision.Of(claim, inForce, history, settings, now);
         var due = decision is SlotDecision.Serve serve ? Some(serve.Slot) : None;
         var lastSuccess = history.Filter(backup => backup.IsSuccess).Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();
-        return (due | inForce.Timetable.Next(now)).Match(
+        var coming = inForce.Timetable.Next(now);
+        return (due | coming).Match(
             next => Judge(claim, new Coverage.Covered(inForce.Expression, inForce.Source, inForce.Timetable, next, lastSuccess))
                 + Act(claim, inForce, decision, history, survey)
-                + (Plan.Empty with { WakeAt = inForce.Timetable.Next(now) }),
+                + (Plan.Empty with { WakeAt = coming }),
             () => Judge(claim, new Coverage.Invalid(inForce.Expression, inForce.Source, "it never fires again")));
     }
 
