@@ -20,11 +20,17 @@ internal static class Controllers
     private static readonly Duration VolumeBinds = Second * 2;
     private static readonly Duration PodRuns = Second * 3;
 
-    /// <summary>Lets every controller do what is due at this moment.</summary>
+    /// <summary>Lets every controller do what is due at this moment, and what follows from that.</summary>
     public static World Tick(this World world)
     {
+        var after = Once(world);
+        return after.Serial == world.Serial ? world : after.Tick();
+    }
+
+    private static World Once(World world)
+    {
         var state = world.State;
-        return state.Jobs.Fold(
+        return state.Jobs.Filter(job => world.Bodies.ContainsKey(job.Id.Uid)).Fold(
             state.Snapshots.Fold(
                 state.Claims.Filter(claim => claim.Phase == ClaimPhase.Pending && world.Bodies.ContainsKey(claim.Id.Uid)).Fold(world, Bind),
                 Snapshot),

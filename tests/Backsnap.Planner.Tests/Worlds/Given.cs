@@ -10,7 +10,7 @@ using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Tests.Worlds;
 
-/// <summary>What tests begin with: one namespace, one CSI driver, claims a week old, and the operator's defaults.</summary>
+/// <summary>What tests begin with: one namespace, one CSI driver, claims an hour old, and the operator's defaults.</summary>
 internal static class Given
 {
     public const string Driver = "csi.example.com";
@@ -39,9 +39,9 @@ internal static class Given
 
     public static NamespaceFacts Namespace(string name) => new(Ns(name), Terminating: false, None, None, None);
 
-    /// <summary>A bound claim of 10 GiB, a week old.</summary>
+    /// <summary>A bound claim of 10 GiB, an hour old.</summary>
     public static Claim Claim(string name, string ns = "shop") => new(
-        Id(ns, name, $"claim-{ns}-{name}", Night - Duration.FromDays(7)), ClaimPhase.Bound, VolumeMode.Filesystem, Some("fast"), Some($"pv-{ns}-{name}"), Seq1("ReadWriteOnce"),
+        Id(ns, name, $"claim-{ns}-{name}", Night - Duration.FromHours(1)), ClaimPhase.Bound, VolumeMode.Filesystem, Some("fast"), Some($"pv-{ns}-{name}"), Seq1("ReadWriteOnce"),
         Some(Quantity.OfBytes(10L << 30)), Some(Quantity.OfBytes(10L << 30)), None, None, None);
 
     /// <summary>A PVCBackup made by hand.</summary>

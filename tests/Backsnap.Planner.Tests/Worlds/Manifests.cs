@@ -74,7 +74,7 @@ internal static class Manifests
 
     private static string Scalar(Node node) => node switch
     {
-        Node.Text text => text.Value.Length == 0 || text.Value is "true" or "false" || char.IsAsciiDigit(text.Value[0]) || text.Value.Contains(": ", StringComparison.Ordinal)
+        Node.Text text => text.Value.Length == 0 || text.Value is "true" or "false" or "True" or "False" || char.IsAsciiDigit(text.Value[0]) || text.Value.Contains(": ", StringComparison.Ordinal)
             ? $"\"{text.Value}\"" : text.Value,
         Node.Whole whole => whole.Value.ToString(CultureInfo.InvariantCulture),
         Node.Flag flag => flag.Value ? "true" : "false",

@@ -1,0 +1,125 @@
+using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
+using Backsnap.Planner.Tests.Worlds;
+using LanguageExt;
+using NodaTime;
+using Xunit.Abstractions;
+using Check = Backsnap.Domain.Tests.Schedules.Laws;
+
+namespace Backsnap.Planner.Tests.Laws;
+
+/// <summary>
+/// What holds in every world, whatever happens there. Every plan that these scenarios make is also held against PlanCheck. A failure
+/// prints the seed with which BACKSNAP_SEED replays it.
+/// </summary>
+public sealed class PlannerLaws(ITestOutputHelper output)
+{
+    private const int Scenarios = 40;
+
+    private void Always(Action<Scenario> law, int count = Scenarios) => Check.Hold(output, Scenario.Any, law, count);
+
+    [Fact]
+    public void From_any_reachable_world_finitely_many_plans_lead_to_the_empty_one_and_everything_begun_comes_to_its_end() => Always(scenario =>
+    {
+        var quiet = (scenario.Play() with { Settings = scenario.Settings with { Manual = true } }).For(Duration.FromHours(6));
+        Assert.True(quiet.Plan().Actions.IsEmpty);
+        Assert.All(quiet.State.Backups.AsEnumerable(), backup => Assert.True(backup.Phase.IsFinished, $"{backup.Id.Name} is {backup.Phase.Word} for ever\n{quiet.Print()}"));
+        Assert.All(quiet.State.Restores.AsEnumerable(), restore => Assert.True(restore.Phase.IsFinished, $"{restore.Id.Name} is {restore.Phase.Word} for ever\n{quiet.Print()}"));
+        Assert.DoesNotContain(quiet.State.Snapshots.AsEnumerable(), snapshot => snapshot.Id.Controller.IsSome);
+        Assert.DoesNotContain(quiet.State.Claims.AsEnumerable(), claim => claim.IsTemporary);
+    });
+
+    [Fact]
+    public void A_slot_is_served_at_most_once_whatever_the_order_and_number_of_plans() => Always(scenario =>
+    {
+        var made = scenario.Play().Bodies.Values.Where(body => Manifests.Text(body, "kind").Contains("PVCBackup"))
+            .Select(body => (Manifests.Text(body, "metadata", "annotations", Marks.ClaimUid), Manifests.Text(body, "metadata", "annotations", Marks.Slot))).ToArray();
+        Assert.Equal(made.Length, made.Distinct().Count());
+    });
+
+    [Fact]
+    public void After_any_outage_at_most_one_backup_per_claim_is_made() => Always(scenario =>
+    {
+        var seen = new Dictionary<Uid, (Instant, ClaimRef)>();
+        scenario.Play((world, _) => world.State.Backups.Where(backup => backup.Slot.IsSome).Iter(backup => seen[backup.Id.Uid] = (backup.Id.Created, backup.Claim)));
+        Assert.Equal(seen.Count, seen.Values.Distinct().Count());
+    });
+
+    [Fact]
+    public void Never_more_backups_than_allowed_hold_places() => Always(scenario =>
+        (scenario with { Steps = scenario.Steps.Filter(step => step is not Step.OldView).Strict() }).Play((world, _) =>
+            Assert.True(world.State.Backups.Count(backup => backup.Phase.HoldsPlace) <= scenario.Settings.MaxRunning, world.Print())));
+
+    [Fact]
+    public void The_newest_success_of_a_claim_is_never_deleted() => Always(scenario =>
+    {
+        var newest = new Dictionary<ClaimRef, Instant>();
+        void Look(World world)
+        {
+            var now = world.State.Backups.Where(backup => backup.IsSuccess).GroupBy(backup => backup.Claim)
+                .ToDictionary(history => history.Key, history => history.Max(backup => backup.FinishedAt.IfNone(Instant.MinValue)));
+            foreach (var (claim, at) in newest)
+            {
+                Assert.True(now.TryGetValue(claim, out var still) && still >= at, $"the success of {claim} at {at} is gone\n{world.Print()}");
+            }
+
+            foreach (var (claim, at) in now)
+            {
+                newest[claim] = at;
+            }
+        }
+
+        Look(scenario.Play((world, _) => Look(world)));
+    });
+
+    [Fact]
+    public void What_is_not_ours_by_uid_is_never_deleted() => Always(scenario =>
+    {
+        var world = scenario.Play((world, plan) => Assert.All(
+            plan.Actions.Bind(action => action is PlannedAction.Delete delete ? LanguageExt.Prelude.Seq1(delete) : LanguageExt.Prelude.Seq<PlannedAction.Delete>()).AsEnumerable(),
+            delete => Assert.True(delete.Kind == ObjectKind.PvcBackup || world.Bodies.ContainsKey(delete.Of.Uid), $"{delete.Kind} {delete.Of.Name}")));
+        Assert.Equal(3, ApiServer.Identities(world.State).Count(id => id.Name == "bystander"));
+        var lost = scenario.Steps.Bind(step => step is Step.Lose lose ? LanguageExt.Prelude.Seq1(scenario.Claims[lose.Claim % scenario.Claims.Count].Id.Uid) : LanguageExt.Prelude.Seq<Uid>());
+        Assert.All(scenario.Claims.Where(claim => !lost.Contains(claim.Id.Uid)), claim => Assert.Contains(world.State.Claims.AsEnumerable(), found => found.Id.Uid == claim.Id.Uid));
+    });
+
+    [Fact]
+    public void A_claim_that_is_being_restored_is_never_snapshotted() => Always(scenario => scenario.Play((world, plan) => Assert.All(
+        Creations(plan, ObjectKind.VolumeSnapshot),
+        create => Assert.DoesNotContain(
+            world.State.Claims.Where(claim => claim.Restoring.IsSome),
+            claim => claim.Id.Namespace == create.Object.Namespace && Manifests.Text(create.Object.Body, "spec", "source", "persistentVolumeClaimName").Contains(claim.Id.Name)))));
+
+    [Fact]
+    public void Planning_is_deterministic_and_independent_of_the_order_of_what_was_seen() => Always(scenario => scenario.Play((world, _) =>
+    {
+        var again = world.Plan();
+        Assert.Equal(again, world.Plan());
+        Assert.Equal(again, world.Plan(world.State.Reversed()));
+    }));
+
+    [Fact]
+    public void With_nothing_to_do_the_wake_up_is_not_in_the_past_and_planning_before_it_still_does_nothing() => Always(scenario => scenario.Play((world, plan) =>
+    {
+        if (plan.Actions.IsEmpty && world.Plan() is { Actions.IsEmpty: true, WakeAt: var wakes })
+        {
+            var wakeAt = wakes.IfNone(world.Now + Duration.FromDays(1));
+            Assert.True(wakeAt > world.Now, $"wakes at {wakeAt}, now is {world.Now}");
+            var early = world with { Now = wakeAt - Duration.FromSeconds(1) };
+            Assert.True(early.Plan().Actions.IsEmpty, $"at {early.Now}, before {wakeAt}: {string.Join("; ", early.Plan().Actions.Map(action => $"{action.Verb} {action.Target}: {action.Reason}"))}\n{world.Print()}");
+        }
+    }));
+
+    [Fact]
+    public void Children_have_names_of_at_most_57_characters_and_no_two_of_a_kind_the_same() => Always(scenario =>
+    {
+        var world = scenario.Play();
+        var children = world.Bodies.Values.Where(body => Manifests.Items(body, "metadata", "ownerReferences").Count > 0)
+            .Select(body => (Kind: Manifests.Text(body, "kind"), Name: Manifests.Text(body, "metadata", "name").IfNone(""), Owner: Manifests.Items(body, "metadata", "ownerReferences"))).ToArray();
+        Assert.All(children, child => Assert.True(child.Name.Length <= 57, child.Name));
+        Assert.All(children.GroupBy(child => (child.Kind, child.Name)), same => Assert.Single(same.Select(child => child.Owner).Distinct()));
+    });
+
+    private static IEnumerable<PlannedAction.Create> Creations(Plan plan, ObjectKind kind) =>
+        plan.Actions.AsEnumerable().OfType<PlannedAction.Create>().Where(create => create.Object.Kind == kind);
+}
