@@ -15,7 +15,7 @@ internal sealed record Hindrance(string Why, Option<Instant> Until)
     public static Option<Hindrance> Of(Claim claim, Instant slot, Seq<Backup> history, Survey survey)
     {
         var name = SlotName.For(claim.Ref, slot);
-        var running = history.Find(backup => !backup.Phase.IsFinished)
+        var running = history.Filter(backup => !backup.Phase.IsFinished).OrderBy(backup => backup.Id.Name, StringComparer.Ordinal).ToSeq().HeadOrNone()
             .Map(backup => new Hindrance($"PVCBackup {backup.Id.Name} is not over yet, and backups of one claim do not overlap", None));
         // Asked for again, it would be refused again and again.
         var taken = survey.HasBackup(claim.Id.Namespace, name) ? Some(new Hindrance($"a PVCBackup {name} of another claim has its name", None)) : None;

@@ -49,7 +49,7 @@ public sealed class PlanCheckTests
     private static ClusterState Reported(Identity owner, MoverOutcome outcome, bool over = true, bool named = true)
     {
         var job = ChildOf(owner);
-        var report = new MoverReport(outcome, 0, "", "", named ? Some(new SavedSnapshot("aa", None, Seq<string>())) : None, None, None, 0, Seq<string>());
+        var report = new MoverReport(outcome, 0, "", "", named ? Some(new SavedSnapshot("aa", None, Seq<string>())) : None, None, None, 0, Seq<string>(), Seq<SavedSnapshot>());
         return State with
         {
             Jobs = Seq1(new MoverJob(job, over ? new JobState.Complete(Given.Night) : new JobState.Unfinished())),

@@ -127,7 +127,10 @@ internal static class ApiServer
 
     private static Backup ReadBackup(Identity id, Node body) => new(
         id, 1, new ClaimRef(id.Namespace, Manifests.Text(body, "spec", "pvc").IfNone("")), None, Placement.Anywhere,
-        Manifests.Text(body, "metadata", "annotations", Marks.Slot).Bind(SlotName.Read), new BackupPhase.New(), "", None, Seq<Condition>());
+        Manifests.Text(body, "metadata", "annotations", Marks.Slot).Bind(SlotName.Read), new BackupPhase.New(), "", None, Seq<Condition>())
+    {
+        MadeUnder = Manifests.Text(body, "metadata", "annotations", Marks.ScheduleInForce),
+    };
 
     private static Claim ReadClaim(Identity id, Node body) => new(
         id, ClaimPhase.Pending, Manifests.Text(body, "spec", "volumeMode").Contains("Block") ? VolumeMode.Block : VolumeMode.Filesystem,

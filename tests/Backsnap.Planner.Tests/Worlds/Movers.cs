@@ -60,7 +60,7 @@ internal static class Movers
             saved => new MoverReport(MoverOutcome.Succeeded, 0, "Succeeded", $"snapshot {saved.Id[..8]} it is", Some(saved), None, None, 0, Seq<string>(), Seq<SavedSnapshot>()),
             () => snapshots.IsEmpty
                 ? Failure(10, "RepositoryMissing", "there is no repository: nothing was ever backed up there")
-                : Failure(13, "NoSnapshot", $"no snapshot matches; there are {snapshots.Count}") with { Available = snapshots }));
+                : Failure(13, "NoSnapshot", "No snapshot matches.") with { Available = snapshots }));
     }
 
     private static MoverReport Failure(int exitCode, string reason, string message) =>
