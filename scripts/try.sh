@@ -151,7 +151,8 @@ start_operator() {
 
 await_scheduled_backups() {
   local deadline=$((SECONDS + 120))
-  until has_success shop && has_success lab; do
+  until has_backup shop Succeeded && has_backup lab Succeeded; do
+    if has_backup shop Failed || has_backup lab Failed; then die "a scheduled backup failed."; fi
     [ "$SECONDS" -lt "$deadline" ] || die "the scheduled backups did not succeed within two minutes."
     kill -0 "$operator" 2>/dev/null || die "the operator ended."
     sleep 0.5

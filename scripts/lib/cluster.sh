@@ -58,13 +58,13 @@ conditions_of() {
   fi
 }
 
-# has_success NAMESPACE: whether a backup in it has succeeded.
-has_success() {
+# has_backup NAMESPACE PHASE: whether a backup in it has come to that phase.
+has_backup() {
   if have kubectl; then
     kubectl get pvcbackup --namespace "$1" --output 'jsonpath={.items[*].status.phase}'
   else
-    http "$(path_of pvcbackup "$1")" | grep -o '"phase": *"Succeeded"' || true
-  fi | grep -q Succeeded
+    http "$(path_of pvcbackup "$1")" | grep -o '"phase": *"[A-Za-z]*"' || true
+  fi | grep -q "$2"
 }
 
 # log_of NAMESPACE JOB

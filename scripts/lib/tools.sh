@@ -59,7 +59,8 @@ fetch_restic() {
     say "fetching restic $version from $suite into .tools"
     fetch_package "$suite" restic "$directory" && usable_restic "$directory/usr/bin/restic" || return 1
   fi
-  ln -sfn "../restic-$version/usr/bin/restic" "$tools/bin/$link"
+  # No symbolic link: a pod of the embedded cluster sees the directories of its PATH, but not what they point to below a covered /tmp.
+  ln -f "$directory/usr/bin/restic" "$tools/bin/$link"
 }
 
 # restic: the one on PATH when it is new enough, else the newest of this distribution.
