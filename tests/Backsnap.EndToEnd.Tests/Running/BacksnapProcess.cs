@@ -59,6 +59,13 @@ internal sealed partial class BacksnapProcess : IAsyncDisposable
         return (running.process.ExitCode, running.Output);
     }
 
+    /// <summary>Ends it at once, as a crash or a lost node does.</summary>
+    public async Task Crash()
+    {
+        _ = Kill(process.Id, 9);
+        await process.WaitForExitAsync();
+    }
+
     /// <summary>Asks it to stop, and waits for its end; the exit status.</summary>
     public async Task<int> Stop()
     {

@@ -24,6 +24,9 @@ internal sealed class Scenario : IAsyncDisposable
 
     public string Repository => cluster.Repository;
 
+    /// <summary>The operators that were started for it.</summary>
+    public IReadOnlyList<BacksnapProcess> Operators => operators;
+
     /// <summary>A new namespace.</summary>
     public static async Task<Scenario> Begin()
     {
