@@ -90,5 +90,5 @@ narrate_operator() {
   local line
   while IFS= read -r line; do
     [ -e "$work/hush" ] || printf '%s%s%s\n' "$dim" "$line" "$plain"
-  done < <(tail -n +1 -F "$work/operator.log" 2>/dev/null)
+  done < <(tail --pid=$$ -n +1 -F "$work/operator.log" 2>/dev/null)
 }
