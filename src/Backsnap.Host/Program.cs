@@ -7,6 +7,7 @@ var root = new RootCommand("Backs up the persistent volumes of a Kubernetes clus
 {
     RunCommand.Create(),
     PlanCommand.Create(),
+    ExplainCommand.Create(),
     ScheduleCommand.Create(),
     SandboxCommand.Create(),
     MoverCommand.Create(),

@@ -78,7 +78,8 @@ internal static class PlanCommand
         return 0;
     }
 
-    private static LanguageExt.Either<string, Instant> Moment(string? text) => text is null
+    /// <summary>The value of <c>--at</c>; without it, now.</summary>
+    public static LanguageExt.Either<string, Instant> Moment(string? text) => text is null
         ? LanguageExt.Prelude.Right<string, Instant>(SystemClock.Instance.GetCurrentInstant())
         : NodaTime.Text.OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: var moment }
             ? LanguageExt.Prelude.Right<string, Instant>(moment.ToInstant())

@@ -52,7 +52,8 @@ internal static class PlanDocument
     private static Node Seen(Identity of, bool withVersion) => Node.Object(
         Node.Set("uid", of.Uid.Value), Node.Maybe("resourceVersion", withVersion ? LanguageExt.Prelude.Some(of.Version) : Option<string>.None));
 
-    private static Node Coverage(Coverage coverage) => coverage switch
+    /// <summary>A verdict.</summary>
+    public static Node Coverage(Coverage coverage) => coverage switch
     {
         Coverage.Covered covered => Node.Object(
             Node.Set("verdict", "covered"), Node.Set("schedule", covered.Expression), Node.Set("source", covered.Source.ToString()), Node.Set("description", covered.Description),

@@ -57,8 +57,8 @@ internal static class PlanTable
         }
     }
 
-    // What tenants wrote (schedules, names) is printed too: nothing of it may begin a line of its own or move a terminal's cursor.
-    private static string OneLine(string cell) => new([.. cell.Select(c => char.IsControl(c) ? ' ' : c)]);
+    /// <summary>What tenants wrote (schedules, names) is printed too: nothing of it may begin a line of its own or move a terminal's cursor.</summary>
+    public static string OneLine(string cell) => new([.. cell.Select(c => char.IsControl(c) ? ' ' : c)]);
 
     private static string Time(Instant instant) => InstantPattern.General.Format(instant);
 }

@@ -63,6 +63,12 @@ internal sealed record Resolution
         ScheduleSource.Default => "of the operator (--schedule)",
     };
 
+    /// <summary>Where the zone of a schedule was written, in words.</summary>
+    public static string ZonePlace(Schedule schedule, Claim claim, NamespaceFacts home) =>
+        schedule.Zone.IsSome ? "in the expression"
+        : !(claim.TimeZone | home.TimeZone).Exists(text => text.Trim().Length > 0) ? "of the operator (--timezone)"
+        : claim.TimeZone.IsSome ? Place(ScheduleSource.Claim) : Place(ScheduleSource.Namespace);
+
     private Either<ScheduleError, Schedule> Parse(string expression) =>
         schedules.TryGetValue(expression, out var known) ? known : Schedule.Parse(expression);
 
