@@ -58,7 +58,7 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
 
     /// <summary>Credentials that stand where others can read them.</summary>
     public Seq<string> Warnings() => Flags.All.Where(flag => flag.IsSecret && Given(flag) is { Length: > 0 })
-        .Select(flag => $"--{flag.Name} on the command line can be read by everybody who sees the process or the Deployment: use the environment ({flag.Variable}) or --secret-file")
+        .Select(flag => $"--{flag.Name} on the command line can be read by everybody who sees the process or the Deployment: use the environment or --secret-file")
         .ToSeq().Strict();
 
     private string? Given(Flag flag) => parsed.GetResult(options[flag]) is { Implicit: false } result ? result.GetValueOrDefault<string>() ?? "" : null;

@@ -52,7 +52,7 @@ internal static class RunCommand
 
         log.LogInformation(
             "Backsnap {Version} at {Server}: repositories under {Repository}, credentials {Keys}{Manual}{DryRun}",
-            VersionCommand.Version, connection.Server, options.Settings.Mover.Repository, string.Join(", ", options.Credentials.Keys),
+            VersionCommand.Version, connection.Server, options.Settings.Mover.Repository, options.Credentials.Keys.IsEmpty ? "none" : string.Join(", ", options.Credentials.Keys),
             options.Settings.Manual ? ", no backups of its own (--manual)" : "", dryRun ? ", changing nothing (--dry-run)" : "");
         try
         {

@@ -51,6 +51,11 @@ internal static class SandboxCommand
         {
             await cluster.WriteKubeconfigAsync(kubeconfig);
             Console.WriteLine($"The embedded cluster is at {cluster.Url}; its volumes are in {directory}.");
+            if (!ResticIsThere())
+            {
+                Console.Error.WriteLine("backsnap: restic is not on PATH (nor named by BACKSNAP_RESTIC): pods of this cluster cannot back up; install it and start again");
+            }
+
             Console.WriteLine($"Use it with:  export KUBECONFIG={Path.GetFullPath(kubeconfig)}");
             try
             {
@@ -69,6 +74,10 @@ internal static class SandboxCommand
 
         return 0;
     }
+
+    private static bool ResticIsThere() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(directory => Path.Combine(directory, "restic"))
+            .Prepend(Environment.GetEnvironmentVariable("BACKSNAP_RESTIC") ?? "").Any(File.Exists);
 
     // The pods of the embedded cluster run this very program, however it was started itself.
     private static IReadOnlyList<string> OwnProgram()

@@ -49,7 +49,7 @@ internal abstract record TargetClaim
         {
             { Mode: var mode } when mode.Contains(VolumeMode.Block) => Left<string, Manifest>($"snapshot {Short(pinned)} is of a block device, which cannot be restored into files"),
             _ => facts.Size.ToEither($"nothing says how large claim {restore.TargetRef} must be: the source claim is gone and the snapshot does not remember it; set spec.targetPvcSize")
-                .Map(size => VolumeManifests.Target(restore.Id, restore.Target.Name, size, facts)),
+                .Map(size => VolumeManifests.Target(restore.Id, restore.Target.Name, size, facts, restore.Placement)),
         };
     }
 

@@ -23,7 +23,9 @@ internal static class SnapshotSupport
         var volume = claim.VolumeName.Bind(name => cluster.Volumes.Find(name));
         var byVolume = volume.Bind(found => found.Driver);
         var byClass = volume.IsSome ? None : claim.Class.Bind(name => cluster.StorageClasses.Find(name)).Map(found => found.Provisioner);
-        return (byVolume | byClass).ToEither($"its volume {claim.VolumeName.IfNone("(none)")} is not from a CSI driver, so it cannot be snapshotted");
+        return (byVolume | byClass).ToEither(volume.IsSome
+            ? $"its volume {claim.VolumeName.IfNone("(none)")} is not from a CSI driver, so it cannot be snapshotted"
+            : $"neither its volume {claim.VolumeName.IfNone("(none)")} nor its storage class was seen, so its driver is not known");
     }
 
     private static Either<string, SnapshotClass> Choose(string driver, Seq<SnapshotClass> classes, Option<string> preferred)

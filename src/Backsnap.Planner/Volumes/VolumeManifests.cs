@@ -1,3 +1,4 @@
+using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Volumes;
@@ -40,20 +41,25 @@ internal static class VolumeManifests
 
     /// <summary>
     /// The claim that a restore fills. It has no owner: it is the user's, and outlives the PVCRestore. Until it is filled an
-    /// annotation says whose it is.
+    /// annotation says whose it is. It bears the labels and annotations that the PVCRestore names, but for Backsnap's own.
     /// </summary>
-    public static Manifest Target(Identity restore, string name, Quantity size, ClaimFacts facts) => new(ObjectKind.Claim, restore.Namespace, name, Node.Object(
+    public static Manifest Target(Identity restore, string name, Quantity size, ClaimFacts facts, Placement placement) => new(ObjectKind.Claim, restore.Namespace, name, Node.Object(
         Node.Set("apiVersion", ObjectKind.Claim.ApiVersion),
         Node.Set("kind", ObjectKind.Claim.Kind),
         Node.Set("metadata", Node.Object(
             Node.Set("name", name),
             Node.Set("namespace", restore.Namespace.Value),
-            Node.Set("annotations", Node.Object(Node.Set(Marks.Restoring, restore.Uid.Value))))),
+            Node.Unless0("labels", Foreign(placement.Labels)),
+            Node.Set("annotations", Node.Map(Foreign(placement.Annotations).AddOrUpdate(Marks.Restoring, restore.Uid.Value))))),
         Node.Set("spec", Node.Object(
             Node.Maybe("storageClassName", facts.Class),
             Node.Set("accessModes", Modes(facts.AccessModes)),
             Node.Maybe("volumeMode", facts.Mode.Map(mode => mode.ToString())),
             Node.Set("resources", Storage(size))))), Some(new Beneficiary(ObjectKind.PvcRestore, restore)));
+
+    // A label of ours on a user's claim would make it look like one of our children.
+    private static HashMap<string, string> Foreign(HashMap<string, string> marks) =>
+        marks.Filter((name, _) => name != Marks.ManagedBy && !name.StartsWith($"{ObjectKind.Group}/", StringComparison.Ordinal));
 
     private static Node Modes(Seq<string> modes) => Node.Texts(modes.IsEmpty ? Seq1("ReadWriteOnce") : modes);
 

@@ -45,6 +45,27 @@ public sealed class TargetClaimTests
     public void A_block_volumes_data_are_not_restored_into_files() => Assert.Contains("block device", Make(Plain, Seq("claim-size=1Gi", "claim-volume-mode=Block")), StringComparison.Ordinal);
 
     [Fact]
+    public void It_bears_the_users_marks_and_none_that_would_make_it_look_like_a_child_of_ours()
+    {
+        var marked = Plain with
+        {
+            Placement = Plain.Placement with
+            {
+                Labels = HashMap(("team", "orders"), (Domain.Objects.Marks.ManagedBy, "backsnap")),
+                Annotations = HashMap(("note", "from the flood"), (Domain.Objects.Marks.Restoring, "somebody-elses"), (Domain.Objects.Marks.Schedule, "")),
+            },
+        };
+
+        var made = TargetClaim.Manifest(marked, new SavedSnapshot(new string('a', 64), None, Remembered), Survey.Of(Given.With()), Given.Settings).IfLeft(() => throw new InvalidOperationException());
+
+        Assert.Equal("orders", Manifests.Text(made.Body, "metadata", "labels", "team").IfNone("-"));
+        Assert.True(Manifests.Text(made.Body, "metadata", "labels", Domain.Objects.Marks.ManagedBy).IsNone);
+        Assert.Equal("from the flood", Manifests.Text(made.Body, "metadata", "annotations", "note").IfNone("-"));
+        Assert.Equal(marked.Id.Uid.Value, Manifests.Text(made.Body, "metadata", "annotations", Domain.Objects.Marks.Restoring).IfNone("-"));
+        Assert.True(Manifests.Text(made.Body, "metadata", "annotations", Domain.Objects.Marks.Schedule).IsNone);
+    }
+
+    [Fact]
     public void A_claim_is_ours_to_fill_only_with_the_uid_of_this_very_restore()
     {
         var target = Given.Claim("copy");
