@@ -26,7 +26,7 @@ internal sealed class LeaderElection(IKubernetesApi api, string ns, string ident
     {
         while (!cancel.IsCancellationRequested)
         {
-            while (await Take(cancel) is false)
+            while (await Take(cancel) is not true)
             {
                 await Task.Delay(Pause, clock, cancel);
             }
@@ -57,8 +57,9 @@ internal sealed class LeaderElection(IKubernetesApi api, string ns, string ident
         while (clock.GetElapsedTime(renewed) < GiveUp)
         {
             await Task.Delay(Pause, clock, cancel);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(GiveUp - clock.GetElapsedTime(renewed) is var left && left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+            var left = GiveUp - clock.GetElapsedTime(renewed);
+            using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
             var asked = clock.GetTimestamp();
             try
             {
