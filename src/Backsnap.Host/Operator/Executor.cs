@@ -13,8 +13,11 @@ internal abstract record Outcome
     /// <summary>Done, or found done already; <paramref name="Learn"/> tells the cache what the server answered.</summary>
     public sealed record Done(Action<ClusterCache> Learn) : Outcome;
 
-    /// <summary>The world had moved on; what is known now is learnt, and the next plan decides anew.</summary>
-    public sealed record Overtaken(Action<ClusterCache> Learn, string Why) : Outcome;
+    /// <summary>
+    /// The world had moved on; <paramref name="Learn"/> tells the cache what is known now, and says whether that is news: where it is, the next plan
+    /// decides anew.
+    /// </summary>
+    public sealed record Overtaken(Func<ClusterCache, bool> Learn, string Why) : Outcome;
 
     /// <summary>Refused or failed.</summary>
     public sealed record Failed(string Why) : Outcome;
@@ -99,9 +102,10 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             };
         }
 
+        // Of claims and PVCBackups the planner sees all, and says itself whose they are.
         private bool IsOurs(ObjectMeta meta) =>
             Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup
-            || (meta.Labels is { } labels && labels.TryGetValue(Marks.ManagedBy, out var manager) && manager == Marks.Backsnap);
+            || Manifest.For.Exists(made => Reading.Identity(meta).IsChildOf(made.Id.Uid));
     }
 
     private sealed record PatchVisitor(IKubernetesApi Api, Identity Of, ReadOnlyMemory<byte> Body, string? Subresource, CancellationToken Cancel) : IVisitor

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Backsnap.Domain.Cluster;
 using Backsnap.Host.Observation;
 using Backsnap.Planner;
 using Backsnap.Planner.Checks;
@@ -8,13 +9,16 @@ using NodaTime;
 
 namespace Backsnap.Host.Operator;
 
+/// <summary>How the loop plans: <see cref="Planner.Planner.Plan"/>, but in tests.</summary>
+internal delegate Plan Planning(ClusterState state, Settings settings, Instant now);
+
 /// <summary>
 /// The shell around the planner. It takes in what was seen, plans when something changed or the wake-up instant came, holds
 /// the plan against its laws, carries it out, and learns from the answers before it plans again. It polls nothing.
 /// </summary>
 internal sealed class OperatorLoop(
-    ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Announcer announcer, Reporter reporter, TroubleBook troubles, OperatorHealth health,
-    Settings settings, IClock clock, ILogger<OperatorLoop> log)
+    Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Announcer announcer, Reporter reporter, TroubleBook troubles, OperatorHealth health,
+    Settings settings, IClock clock, TimeProvider time, ILogger<OperatorLoop> log)
 {
     // Enough to keep an API server busy, few enough not to be throttled by its fairness.
     private const int AtOnce = 16;
@@ -43,7 +47,7 @@ internal sealed class OperatorLoop(
         while (true)
         {
             var (now, state) = (clock.GetCurrentInstant(), cache.State(troubles.Current()));
-            var plan = Planner.Planner.Plan(state, settings, now);
+            var plan = planning(state, settings, now);
             health.Planned(plan);
             await reporter.Report(state, plan, cancel);
 
@@ -125,19 +129,27 @@ internal sealed class OperatorLoop(
                 }
 
                 break;
-            case Outcome.Overtaken overtaken:
-                overtaken.Learn(cache);
+            case Outcome.Overtaken overtaken when overtaken.Learn(cache):
                 log.LogDebug("{Verb} {Kind} {Namespace}/{Name} was not needed any more: {Why}", action.Verb, kind, ns, name, overtaken.Why);
                 break;
-            case Outcome.Failed failed:
-                health.Acted(action.Verb, kind.Kind, succeeded: false);
-                if (troubles.Note(errand.Key, failed.Why))
-                {
-                    log.LogError("{Verb} {Kind} {Namespace}/{Name} failed: {Why}", action.Verb, kind, ns, name, failed.Why);
-                    await reporter.Trouble(action, failed.Why, cancel);
-                }
-
+            case Outcome.Overtaken overtaken:
+                // Nothing was learnt, so the next plan would say the same, and at once.
+                await Rest(errand, action, overtaken.Why, cancel);
                 break;
+            case Outcome.Failed failed:
+                await Rest(errand, action, failed.Why, cancel);
+                break;
+        }
+    }
+
+    private async Task Rest(Errand errand, PlannedAction action, string why, CancellationToken cancel)
+    {
+        var (kind, ns, name) = action.Target;
+        health.Acted(action.Verb, kind.Kind, succeeded: false);
+        if (troubles.Note(errand.Key, why))
+        {
+            log.LogError("{Verb} {Kind} {Namespace}/{Name} failed: {Why}", action.Verb, kind, ns, name, why);
+            await reporter.Trouble(action, why, cancel);
         }
     }
 
@@ -152,11 +164,11 @@ internal sealed class OperatorLoop(
     // Woken by the first news; what comes with it is taken in together before planning.
     private async Task Sleep(Option<Instant> wakeAt, CancellationToken cancel)
     {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        wakeAt.Iter(at => timer.CancelAfter(Pause(at)));
+        using var alarm = wakeAt.Match(at => new CancellationTokenSource(Pause(at), time), () => new CancellationTokenSource());
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, alarm.Token);
         try
         {
-            await sightings.WaitToReadAsync(timer.Token);
+            await sightings.WaitToReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
