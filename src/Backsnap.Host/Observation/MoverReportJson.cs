@@ -24,12 +24,13 @@ internal static class MoverReportJson
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object && Number(root, "v") == 1
                 ? Outcome(Text(root, "outcome")).Map(outcome => new MoverReport(
-                    outcome, (int)Number(root, "exitCode"), Word(Text(root, "reason"), outcome), Cut(Text(root, "message")), Snapshot(root), Backup(root), Restore(root),
+                    outcome, (int)Math.Min(int.MaxValue, Number(root, "exitCode")), Word(Text(root, "reason"), outcome), Cut(Text(root, "message")), Snapshot(root), Backup(root), Restore(root),
                     Part(root, "warnings").Map(part => Number(part, "count")).IfNone(0), Part(root, "warnings").Map(part => Texts(part, "first")).IfNone(Seq<string>()), Available(root)))
                 : None;
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException)
         {
+            // The last two are what the parser says of halves of surrogate pairs.
             return None;
         }
     }
@@ -79,5 +80,5 @@ internal static class MoverReportJson
             ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => Cut(item.GetString() ?? "")).Take(100).ToSeq().Strict()
             : Seq<string>();
 
-    private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
+    private static string Cut(string text) => text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
 }

@@ -29,7 +29,10 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     /// <summary>How many are there.</summary>
     public int Count => entries.Count;
 
-    /// <summary>Takes a whole list: of one namespace, or of all (null).</summary>
+    /// <summary>
+    /// Takes a whole list: of one namespace, or of all (null). It is believed whatever was known, also where that was newer: a cluster that was
+    /// put back from a backup counts its versions from there. Where the list was merely late, the watch that follows it tells the rest.
+    /// </summary>
     public bool Replace(IReadOnlyList<TSource> items, string? ns)
     {
         foreach (var key in entries.Keys.Where(key => ns is null || key.StartsWith(ns + "/", StringComparison.Ordinal)).ToList())
@@ -39,6 +42,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
 
         foreach (var item in items)
         {
+            gone.Remove(item.Metadata.Uid ?? "");
             entries[Key(item.Metadata)] = Entry.Of(item, read);
         }
 
@@ -51,7 +55,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     {
         var key = Key(item.Metadata);
         if (gone.Contains(item.Metadata.Uid ?? "")
-            || (entries.TryGetValue(key, out var known) && known.Uid == item.Metadata.Uid && known.Version >= VersionOf(item.Metadata)))
+            || (entries.TryGetValue(key, out var known) && known.Version >= VersionOf(item.Metadata)))
         {
             return false;
         }
@@ -78,11 +82,12 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
 
     private static string Key(ObjectMeta meta) => $"{meta.Namespace}/{meta.Name}";
 
-    // Versions are opaque by the letter of the API, and comparable numbers by its practice (and its word since 1.35).
-    private static ulong VersionOf(ObjectMeta meta) =>
-        ulong.TryParse(meta.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : ulong.MaxValue;
+    // Versions are opaque by the letter of the API, and by its practice (and its word since 1.35) numbers that can be compared between all
+    // objects of a kind. Where they are none, what comes last is taken.
+    private static ulong? VersionOf(ObjectMeta meta) =>
+        ulong.TryParse(meta.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private readonly record struct Entry(string? Uid, ulong Version, TRead Value)
+    private readonly record struct Entry(string? Uid, ulong? Version, TRead Value)
     {
         public static Entry Of(TSource item, Func<TSource, TRead> read) => new(item.Metadata.Uid, VersionOf(item.Metadata), read(item));
     }

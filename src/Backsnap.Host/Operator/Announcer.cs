@@ -19,7 +19,7 @@ internal sealed class Announcer(IKubernetesApi api, string identity, IClock cloc
     public async Task Say(ObjectKind kind, Identity of, bool isWarning, string reason, string message, CancellationToken cancel)
     {
         var now = InstantPattern.General.Format(clock.GetCurrentInstant());
-        var text = message.Length <= LongestMessage ? message : message[..(LongestMessage - 1)] + "…";
+        var text = message.Length <= LongestMessage ? message : message[..(char.IsHighSurrogate(message[LongestMessage - 2]) ? LongestMessage - 2 : LongestMessage - 1)] + "…";
         var body = Node.Object(
             Node.Set("apiVersion", "v1"),
             Node.Set("kind", "Event"),
