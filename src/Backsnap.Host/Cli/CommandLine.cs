@@ -11,9 +11,13 @@ internal static class CommandLine
     /// <summary>The arguments as the parser knows them.</summary>
     public static string[] Normalize(IReadOnlyList<string> arguments)
     {
-        var spelled = arguments.Select(Spell).ToArray();
+        var spelled = arguments.SelectMany(argument => Apart(Spell(argument))).ToArray();
         return spelled is [['-', '-', ..] first, ..] && first is not ("--help" or "--version") ? ["run", .. spelled] : spelled;
     }
+
+    // --schedule= is the empty schedule; the parser would miss a value.
+    private static string[] Apart(string argument) =>
+        argument is ['-', '-', .. var name, '='] && Flags.All.Any(flag => flag.Name == name && !flag.IsSwitch) ? [argument[..^1], ""] : [argument];
 
     private static string Spell(string argument)
     {

@@ -14,7 +14,7 @@ internal static class Complaint
     {
         foreach (var sentence in sentences)
         {
-            Console.Error.WriteLine($"backsnap: {sentence}");
+            Console.Error.WriteLine($"backsnap: {PlainText.OneLine(sentence)}");
         }
 
         return status;

@@ -10,21 +10,26 @@ internal static class Connecting
 {
     private static readonly ListOptions Nothing = new() { FieldSelector = "metadata.name=backsnap-preflight", PageSize = 1 };
 
+    /// <summary>Who asks from a terminal, or at start, wants to know within seconds that nobody answers.</summary>
+    public static ClientOptions Impatient { get; } = new() { MaxAttempts = 2, RequestTimeout = TimeSpan.FromSeconds(15) };
+
     /// <summary>The connection that the options name.</summary>
-    public static ConnectionResult Find(OperatorOptions options) => KubeConnection.Load(
+    public static ConnectionResult Find(OperatorOptions options, Func<string, string?> environment) => KubeConnection.Load(
         new ConnectionOptions
         {
             Kubeconfig = options.Kubeconfig.Length == 0 ? null : options.Kubeconfig,
             Context = options.Context.Length == 0 ? null : options.Context,
         },
-        KubeEnvironment.Process);
+        KubeEnvironment.Process with { Variable = environment });
 
     /// <summary>Asks the server for everything that planning reads; the sentences for what it refuses.</summary>
-    public static async Task<IReadOnlyList<string>> Preflight(IKubernetesApi api, Settings settings, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> Preflight(KubeConnection connection, Settings settings, CancellationToken cancel)
     {
+        using var api = new KubernetesClient(connection, Impatient);
         if (await api.VersionAsync(cancel) is ApiResult<ServerVersion>.Failed unreachable)
         {
-            return [unreachable.Error.Explain()];
+            // Every API server knows its version; who does not is something else.
+            return [(unreachable.Error is { Kind: ApiErrorKind.NotFound } other ? other with { Kind = ApiErrorKind.Unexpected } : unreachable.Error).Explain()];
         }
 
         var ns = settings.Scope.Only.IsEmpty ? null : settings.Scope.Only.Head.Value;

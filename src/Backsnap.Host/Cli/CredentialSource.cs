@@ -79,8 +79,15 @@ internal static class CredentialSource
                 .GroupBy(pair => pair[0].Trim())
                 .ToDictionary(group => group.Key, group => Unquote(group.Last()[1].Trim()), StringComparer.Ordinal))
             : Fail<string, IReadOnlyDictionary<string, string>>(
-                $"--secret-file {path}, line {bad.Number}: expected NAME=VALUE with a variable that restic knows, such as RESTIC_PASSWORD or AWS_ACCESS_KEY_ID{(bad.Line.IndexOf('=', StringComparison.Ordinal) is > 0 and var end ? $", not {bad.Line[..end]}" : "")}");
+                $"--secret-file {path}, line {bad.Number}: expected NAME=VALUE with a variable that restic knows, such as RESTIC_PASSWORD or AWS_ACCESS_KEY_ID{Named(bad.Line)}");
     }
+
+    // Half of a password may stand before the sign: only what looks like the name of a variable is said.
+    private static string Named(string line) =>
+        line.Split('=')[0].Trim() is { Length: <= 64 } name && line.Contains('=', StringComparison.Ordinal) && name.Contains('_', StringComparison.Ordinal)
+        && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_')
+            ? $", not {name}"
+            : "";
 
     private static string Unquote(string value) => value is ['"', .., '"'] or ['\'', .., '\''] ? value[1..^1] : value;
 

@@ -19,7 +19,8 @@ namespace Backsnap.Host.Cli;
 internal static class ExplainCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    /// <param name="environment">The environment variables that stand in for flags.</param>
+    public static Command Create(Func<string, string?> environment)
     {
         var command = new Command("explain", "Say when a claim is backed up and why then, what became of its last slots, or why it is not backed up.");
         var claim = new Argument<string>("CLAIM") { Description = "NAMESPACE/CLAIM, or CLAIM alone with --namespace." };
@@ -38,10 +39,10 @@ internal static class ExplainCommand
             ? Complaint.Say(Complaint.BadInput, $"'{parsed.GetValue(output)}' is not an output form: write text or json")
             : PlanCommand.Moment(parsed.GetValue(at)).Match(
                 Left: problem => Complaint.Say(Complaint.BadInput, problem),
-                Right: now => OperatorOptions.Read(parsed, options, Environment.GetEnvironmentVariable, complete: false).Match(
+                Right: now => OperatorOptions.Read(parsed, options, environment, complete: false).Match(
                     Fail: problems => Complaint.Say(Complaint.BadInput, problems),
                     Succ: read => Run(
-                        new Question(parsed.GetValue(claim) ?? "", parsed.GetValue(home), now, parsed.GetValue(output) ?? "text"), read, parsed.GetValue(file))
+                        new Question(parsed.GetValue(claim) ?? "", parsed.GetValue(home), now, parsed.GetValue(output) ?? "text"), read, environment, parsed.GetValue(file))
                         .GetAwaiter().GetResult())));
         return command;
     }
@@ -51,7 +52,7 @@ internal static class ExplainCommand
         ? Encoding.UTF8.GetString(ManifestJson.Bytes(ExplanationDocument.Of(explanation, now), indented: true).Span) + "\n"
         : ExplanationText.Of(explanation, now);
 
-    private static async Task<int> Run(Question question, OperatorOptions options, string? file)
+    private static async Task<int> Run(Question question, OperatorOptions options, Func<string, string?> environment, string? file)
     {
         if (file is { Length: > 0 })
         {
@@ -63,7 +64,7 @@ internal static class ExplainCommand
         }
 
         using var cancel = new Interruption();
-        return await Connecting.Find(options).Match(
+        return await Connecting.Find(options, environment).Match(
             connection => Claim(question, connection.Namespace ?? "default").Match(
                 Left: problem => Task.FromResult(Complaint.Say(Complaint.BadInput, problem)),
                 Right: claim => Ask(connection, claim, question, options.Settings, cancel.Token)),
@@ -72,7 +73,7 @@ internal static class ExplainCommand
 
     private static async Task<int> Ask(KubeConnection connection, ClaimRef claim, Question question, Settings settings, CancellationToken cancel)
     {
-        using var api = new KubernetesClient(connection);
+        using var api = new KubernetesClient(connection, Connecting.Impatient);
         return await Connecting.ReadAll(api, settings with { Scope = new NamespaceScope(Seq1(claim.Namespace), Seq<NamespaceName>()) }, cancel) switch
         {
             ApiResult<ClusterCache>.Ok read => Show(read.Value, claim, question, settings),

@@ -56,12 +56,12 @@ internal static class ExplanationText
         Coverage.Invalid invalid => $"no: schedule '{invalid.Expression}' ({invalid.Source.ToString().ToLowerInvariant()}) is not valid: {invalid.Problem}",
     };
 
-    private static void Fact(StringBuilder text, string name, string value) => text.Append($"{name}:".PadRight(15)).Append(PlanTable.OneLine(value)).Append('\n');
+    private static void Fact(StringBuilder text, string name, string value) => text.Append($"{name}:".PadRight(15)).Append(PlainText.OneLine(value)).Append('\n');
 
     private static void List(StringBuilder text, string title, Seq<string> lines)
     {
         text.Append('\n').Append(title).Append(lines.IsEmpty ? ": none\n" : ":\n");
-        lines.Iter(line => text.Append("  ").Append(PlanTable.OneLine(line.TrimEnd())).Append('\n'));
+        lines.Iter(line => text.Append("  ").Append(PlainText.OneLine(line.TrimEnd())).Append('\n'));
     }
 
     private static string Clock(Instant slot, DateTimeZone zone) =>

@@ -37,6 +37,12 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
     /// <summary>An amount of memory, kept as written.</summary>
     public Validation<string, string> Amount(Flag flag) => Parse(flag, text => Quantity.Parse(text).Map(_ => text));
 
+    /// <summary>An amount of CPU, kept as written: cores, or thousandths of one with an m.</summary>
+    public Validation<string, string> Cpu(Flag flag) => Parse(flag, text =>
+        decimal.TryParse(text.EndsWith('m') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+            ? Right<string, string>(text)
+            : Left<string, string>($"'{text}' is not an amount of CPU: write cores or thousandths, as in 1, 0.5 or 50m"));
+
     /// <summary>A schedule; empty is allowed.</summary>
     public Validation<string, string> Schedule(Flag flag) => Parse(flag, text =>
         text.Trim().Length == 0 ? Right<string, string>("") : Domain.Schedules.Schedule.Parse(text).Map(_ => text).MapLeft(error => error.Message));
@@ -48,7 +54,7 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
 
     /// <summary>Names of namespaces with commas between.</summary>
     public Validation<string, Seq<NamespaceName>> Names(Flag flag) => Parse(flag, text => text
-        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToSeq().Strict()
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToSeq().Strict()
         .Map(NamespaceName.Parse).Sequence().MapLeft(error => error.Message).Map(names => names.Strict()));
 
     /// <summary>A value of any other form.</summary>

@@ -77,12 +77,13 @@ internal static class ObjectFile
         }
         catch (JsonException wrong)
         {
-            throw new FormatException($": {resource.Kind} {item["metadata"]?["namespace"]}/{item["metadata"]?["name"]} is not of its form at {wrong.Path}: {wrong.Message}", wrong);
+            throw new FormatException($": {resource.Kind} {item["metadata"]?["namespace"]}/{item["metadata"]?["name"]} has a value of the wrong form at {wrong.Path?.TrimStart('$', '.')}", wrong);
         }
     }
 
     private static IEnumerable<YamlMappingNode> Flatten(YamlNode node) => node switch
     {
+        { Anchor.IsEmpty: false } => throw Anchored(node),
         YamlMappingNode map when Scalar(map, "kind").EndsWith("List", StringComparison.Ordinal) && map.Children.TryGetValue("items", out var items) =>
             items is YamlSequenceNode list ? list.SelectMany(Flatten) : [],
         YamlMappingNode map when Scalar(map, "kind").Length > 0 && Scalar(map, "apiVersion").Length > 0 => [map],
@@ -111,11 +112,19 @@ internal static class ObjectFile
 
     private static JsonNode? ToJson(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(pair => new KeyValuePair<string, JsonNode?>(((YamlScalarNode)pair.Key).Value ?? "", ToJson(pair.Value)))),
+        { Anchor.IsEmpty: false } => throw Anchored(node),
+        YamlMappingNode map => new JsonObject(map.Children.Select(pair => new KeyValuePair<string, JsonNode?>(Name(pair.Key), ToJson(pair.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Select(ToJson)]),
         YamlScalarNode scalar => Plain(scalar),
-        _ => throw new FormatException($", line {node.Start.Line}: anchors and aliases are not read"),
+        _ => throw Anchored(node),
     };
+
+    // Aliases can make a document that holds itself, or one that is endless when it is written out.
+    private static FormatException Anchored(YamlNode node) => new($", line {node.Start.Line}: anchors and aliases are not read");
+
+    private static string Name(YamlNode key) => key is YamlScalarNode scalar
+        ? scalar.Value ?? ""
+        : throw new FormatException($", line {key.Start.Line}: a field's name must be a plain text");
 
     private static JsonValue? Plain(YamlScalarNode scalar) => (scalar.Style, scalar.Value) switch
     {
@@ -124,7 +133,7 @@ internal static class ObjectFile
         (_, "true") => JsonValue.Create(true),
         (_, "false") => JsonValue.Create(false),
         (_, var text) when long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-        (_, var text) when double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        (_, var text) when double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => JsonValue.Create(number),
         (_, var text) => JsonValue.Create(text),
     };
 }

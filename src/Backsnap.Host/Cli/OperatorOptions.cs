@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Backsnap.Domain.Schedules;
 using Backsnap.Host.Operator;
 using Backsnap.Planner;
@@ -11,7 +12,7 @@ namespace Backsnap.Host.Cli;
 
 /// <summary>Everything that <c>run</c> and <c>plan</c> were told, read and checked. Mistakes are collected, so that they can be mended at once.</summary>
 internal sealed record OperatorOptions(
-    Settings Settings, Credentials Credentials, string Kubeconfig, string Context, string MetricsAddress, string HealthAddress,
+    Settings Settings, Credentials Credentials, string Kubeconfig, string Context, LanguageExt.Option<IPEndPoint> MetricsAddress, LanguageExt.Option<IPEndPoint> HealthAddress,
     bool LeaderElect, string LeaderElectNamespace, LogLevel LogLevel, bool JsonLog, Seq<string> Warnings)
 {
     /// <summary>Reads the settings of a parsed command line and the environment.</summary>
@@ -30,7 +31,7 @@ internal sealed record OperatorOptions(
                 {
                     Mover = mover with { Repository = address, SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(), CustomAuthority = secrets.HasAuthority },
                 },
-                secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), values.Text(Flags.MetricsBindAddress), values.Text(Flags.HealthProbeBindAddress),
+                secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), process.Metrics, process.Health,
                 process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings()));
     }
 
@@ -58,16 +59,17 @@ internal sealed record OperatorOptions(
 
     private static Validation<string, MoverSettings> ReadMover(FlagValues values, bool complete) => (
         values.Duration(Flags.StoreTimeout),
+        values.Cpu(Flags.MoverCpuRequest),
         values.Amount(Flags.MoverMemoryRequest),
         values.Amount(Flags.MoverMemoryLimit),
         values.Retention(Flags.Retention),
         values.Text(Flags.Image).Length > 0 || !complete
             ? Success<string, string>(values.Text(Flags.Image))
             : Fail<string, string>("no image is named for the mover's pods: set --image (or BACKSNAP_IMAGE)"))
-        .Apply((probe, request, limit, keep, image) => new MoverSettings(
-            image, values.Maybe(Flags.ImagePullSecret), "", Seq<string>(), CustomAuthority: false, keep, probe, values.Text(Flags.MoverCpuRequest), request, limit));
+        .Apply((probe, cpu, request, limit, keep, image) => new MoverSettings(
+            image, values.Maybe(Flags.ImagePullSecret), "", Seq<string>(), CustomAuthority: false, keep, probe, cpu, request, limit));
 
-    private static Validation<string, (bool LeaderElect, LogLevel Level, bool Json)> ReadProcess(FlagValues values) => (
+    private static Validation<string, (bool LeaderElect, LogLevel Level, bool Json, LanguageExt.Option<IPEndPoint> Metrics, LanguageExt.Option<IPEndPoint> Health)> ReadProcess(FlagValues values) => (
         values.Switch(Flags.LeaderElect),
         values.Parse(Flags.LogLevel, text => text.ToLowerInvariant() switch
         {
@@ -82,7 +84,9 @@ internal sealed record OperatorOptions(
             "text" => Right<string, bool>(false),
             "json" => Right<string, bool>(true),
             _ => Left<string, bool>($"'{text}' is not a log format: write text or json"),
-        })).Apply((elect, level, json) => (elect, level, json));
+        }),
+        values.Parse(Flags.MetricsBindAddress, Endpoints.Parse),
+        values.Parse(Flags.HealthProbeBindAddress, Endpoints.Parse)).Apply((elect, level, json, metrics, health) => (elect, level, json, metrics, health));
 
     private static Validation<string, Unit> Complete(Validation<string, Credentials> credentials, bool complete) => credentials.Match(
         Succ: found => !complete || found.Has("RESTIC_PASSWORD") || found.Has("RESTIC_PASSWORD_COMMAND")

@@ -12,7 +12,8 @@ namespace Backsnap.Host.Cli;
 internal static class PlanCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    /// <param name="environment">The environment variables that stand in for flags.</param>
+    public static Command Create(Func<string, string?> environment)
     {
         var command = new Command("plan", "Print what the operator would do now, and what becomes of every claim; change nothing.");
         var file = new Option<string>("--filename", "-f") { Description = "Plan for the cluster's objects in this YAML file (- for standard input) instead of a cluster.", HelpName = "FILE" };
@@ -34,9 +35,9 @@ internal static class PlanCommand
 
             return Moment(parsed.GetValue(at)).Match(
                 Left: problem => Complaint.Say(Complaint.BadInput, problem),
-                Right: now => OperatorOptions.Read(parsed, options, Environment.GetEnvironmentVariable, complete: false).Match(
+                Right: now => OperatorOptions.Read(parsed, options, environment, complete: false).Match(
                     Fail: problems => Complaint.Say(Complaint.BadInput, problems),
-                    Succ: read => Run(read, parsed.GetValue(file), form, now).GetAwaiter().GetResult()));
+                    Succ: read => Run(read, environment, parsed.GetValue(file), form, now).GetAwaiter().GetResult()));
         });
         return command;
     }
@@ -49,7 +50,7 @@ internal static class PlanCommand
         _ => PlanTable.Of(plan, now),
     };
 
-    private static async Task<int> Run(OperatorOptions options, string? file, string form, Instant now)
+    private static async Task<int> Run(OperatorOptions options, Func<string, string?> environment, string? file, string form, Instant now)
     {
         if (file is { Length: > 0 })
         {
@@ -59,10 +60,16 @@ internal static class PlanCommand
         }
 
         using var cancel = new Interruption();
-        return await Connecting.Find(options).Match(
+        return await Connecting.Find(options, environment).Match(
             async connection =>
             {
-                using var api = new KubernetesClient(connection);
+                var refusals = await Connecting.Preflight(connection, options.Settings, cancel.Token);
+                if (refusals.Count > 0)
+                {
+                    return Complaint.Say(Complaint.Unable, refusals);
+                }
+
+                using var api = new KubernetesClient(connection, Connecting.Impatient);
                 return await Connecting.ReadAll(api, options.Settings, cancel.Token) switch
                 {
                     ApiResult<ClusterCache>.Ok read => Show(read.Value, options, form, now),

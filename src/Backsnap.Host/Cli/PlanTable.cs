@@ -43,7 +43,7 @@ internal static class PlanTable
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows, string none)
     {
-        var lines = rows.Select(row => row.Select(OneLine).ToArray()).Prepend(head).ToList();
+        var lines = rows.Select(row => row.Select(PlainText.OneLine).ToArray()).Prepend(head).ToList();
         if (lines.Count == 1)
         {
             text.Append(none).Append('\n');
@@ -56,9 +56,6 @@ internal static class PlanTable
             text.Append(string.Join("   ", line.Select((cell, column) => column == line.Length - 1 ? cell : cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
         }
     }
-
-    /// <summary>What tenants wrote (schedules, names) is printed too: nothing of it may begin a line of its own or move a terminal's cursor.</summary>
-    public static string OneLine(string cell) => new([.. cell.Select(c => char.IsControl(c) ? ' ' : c)]);
 
     private static string Time(Instant instant) => InstantPattern.General.Format(instant);
 }

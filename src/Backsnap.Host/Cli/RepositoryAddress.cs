@@ -22,12 +22,17 @@ internal static class RepositoryAddress
                     : Success<string, string>("REPOSITORY")),
         };
 
-    private static Validation<string, string> Clean(string address)
+    private static Validation<string, string> Clean(string address) => HoldsPassword(address)
+        ? Fail<string, string>("the repository's address holds a password, which everybody who can read Jobs would see: give it as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD in --secret-file")
+        : Success<string, string>(address);
+
+    // NAME:PASSWORD@ before the host; a colon that only a port follows is none of it, nor is an @ within a path.
+    private static bool HoldsPassword(string address)
     {
         var scheme = address.IndexOf("://", StringComparison.Ordinal);
-        var authority = scheme < 0 ? "" : address[(scheme + 3)..].Split('/')[0];
-        return authority.Contains('@', StringComparison.Ordinal) && authority[..authority.IndexOf('@', StringComparison.Ordinal)].Contains(':', StringComparison.Ordinal)
-            ? Fail<string, string>("the repository's address holds a password, which everybody who can read Jobs would see: give it as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD in --secret-file")
-            : Success<string, string>(address);
+        var rest = scheme >= 0 ? address[(scheme + 3)..] : address.StartsWith("s3:", StringComparison.Ordinal) || address.StartsWith("rest:", StringComparison.Ordinal) ? address[(address.IndexOf(':', StringComparison.Ordinal) + 1)..] : "";
+        var (colon, slash, at) = (rest.IndexOf(':', StringComparison.Ordinal), rest.IndexOf('/', StringComparison.Ordinal), rest.IndexOf('@', StringComparison.Ordinal));
+        return colon >= 0 && at > colon && (slash < 0 || colon < slash)
+            && !(slash > colon && slash < at && rest[(colon + 1)..slash].All(char.IsAsciiDigit));
     }
 }

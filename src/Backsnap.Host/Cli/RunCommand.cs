@@ -14,7 +14,8 @@ namespace Backsnap.Host.Cli;
 internal static class RunCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    /// <param name="environment">The environment variables that stand in for flags.</param>
+    public static Command Create(Func<string, string?> environment)
     {
         var command = new Command("run", "Run the operator against a cluster.");
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan and print whenever something changes; change nothing." };
@@ -25,9 +26,9 @@ internal static class RunCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(parsed => OperatorOptions.Read(parsed, options, Environment.GetEnvironmentVariable, complete: !parsed.GetValue(dryRun)).Match(
+        command.SetAction(parsed => OperatorOptions.Read(parsed, options, environment, complete: !parsed.GetValue(dryRun)).Match(
             Fail: problems => Complaint.Say(Complaint.BadInput, problems),
-            Succ: read => Connecting.Find(read).Match(
+            Succ: read => Connecting.Find(read, environment).Match(
                 connection => Run(read, connection, parsed.GetValue(dryRun)).GetAwaiter().GetResult(),
                 error => Complaint.Say(Complaint.BadInput, error.Explain()))));
         return command;
@@ -37,7 +38,7 @@ internal static class RunCommand
     {
         using var stop = new Interruption();
         using var api = new KubernetesClient(connection);
-        var refusals = await Connecting.Preflight(api, options.Settings, stop.Token);
+        var refusals = await Connecting.Preflight(connection, options.Settings, stop.Token);
         if (refusals.Count > 0)
         {
             return Complaint.Say(Complaint.Unable, refusals);
@@ -58,9 +59,9 @@ internal static class RunCommand
         {
             await app.StartAsync(stop.Token);
         }
-        catch (IOException taken)
+        catch (Exception taken) when (taken is IOException or System.Net.Sockets.SocketException)
         {
-            return Complaint.Say(Complaint.Unable, $"cannot listen on {options.MetricsAddress} (--metrics-bind-address) and {options.HealthAddress} (--health-probe-bind-address): {taken.Message}; name others, or 0 for none");
+            return Complaint.Say(Complaint.Unable, $"cannot listen where --metrics-bind-address and --health-probe-bind-address say: {taken.Message.TrimEnd('.')}; name others, or 0 for none");
         }
 
         try
@@ -100,6 +101,8 @@ internal static class RunCommand
             .AddSingleton(options.Settings)
             .AddSingleton(options.Credentials)
             .AddSingleton<IClock>(SystemClock.Instance)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<Planning>(Planner.Planner.Plan)
             .AddSingleton(sightings.Reader)
             .AddSingleton(sightings.Writer)
             .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Backsnap.Host.Mover;
 
@@ -19,6 +20,19 @@ public static class MoverCommand
         command.Subcommands.Add(Subcommand(Operation.Restore, "Put one snapshot's content into the volume.", surroundings));
         return command;
     }
+
+    /// <summary>
+    /// Ends a mover whose command line the parser does not accept as every other failure ends; null where no operation of the mover was meant.
+    /// </summary>
+    internal static int? Refuse(ParseResult parsed, string mistakes) => Refuse(parsed, mistakes, MoverSurroundings.OfProcess);
+
+    internal static int? Refuse(ParseResult parsed, string mistakes, Func<MoverSurroundings> surroundings) =>
+        parsed.CommandResult is { Command.Name: var name, Parent: CommandResult { Command.Name: "mover" } } && Enum.TryParse<Operation>(name, ignoreCase: true, out var operation)
+            ? new MoverSession(new MoverOptions(operation) { Misread = mistakes, ResultFile = Value(parsed, "--result-file") }, surroundings()).Run().GetAwaiter().GetResult()
+            : null;
+
+    private static string? Value(ParseResult parsed, string option) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(result => result.Option.Name == option)?.Tokens is [var token, ..] ? token.Value : null;
 
     private static Command Subcommand(Operation operation, string description, Func<MoverSurroundings> surroundings)
     {

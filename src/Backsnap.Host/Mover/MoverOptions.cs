@@ -20,6 +20,9 @@ internal sealed record MoverOptions(Operation Operation)
     public string? StallTimeout { get; init; }
     public string? ResultFile { get; init; }
     public string? ResticPath { get; init; }
+
+    /// <summary>What the command line's parser could not make sense of.</summary>
+    public string? Misread { get; init; }
 }
 
 /// <summary>What a mover is to do, understood.</summary>
@@ -58,6 +61,7 @@ internal abstract record MoverRequest
 
     private static string? Problem(MoverOptions options) => options switch
     {
+        { Misread: { } misread } => misread,
         { Repository: null or "" } => "--repository is not set",
         { Host: null or "" } => "--host is not set",
         { Host: { } host } when !IsPlain(host) => $"--host '{host}' holds blanks or control characters",
