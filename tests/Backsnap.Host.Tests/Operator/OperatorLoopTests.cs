@@ -1,0 +1,159 @@
+using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
+using Backsnap.Kubernetes;
+using Backsnap.Planner;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Host.Tests.Operator;
+
+/// <summary>When the loop plans, what it refuses, and how it bears a cluster that refuses.</summary>
+public sealed class OperatorLoopTests
+{
+    [Fact]
+    public async Task It_does_not_plan_before_every_kind_was_listed()
+    {
+        await using var rig = new LoopRig();
+        rig.Tell(all => all.Jobs.Replace([], null));
+        rig.Start();
+        var heard = new TaskCompletionSource();
+        rig.Tell(_ =>
+        {
+            heard.SetResult();
+            return true;
+        });
+        await heard.Task;
+        Assert.Equal(0, rig.Plans);
+        Assert.False(rig.Health.IsReady);
+        rig.TellEmptyLists();
+        await rig.Planned(1);
+        Assert.True(rig.Health.IsReady);
+    }
+
+    [Fact]
+    public async Task It_plans_at_the_wake_up_instant_and_not_before()
+    {
+        await using var rig = new LoopRig();
+        var wake = rig.Clock.GetCurrentInstant() + Duration.FromSeconds(100);
+        rig.Planner = (_, _, now) => now < wake ? Plan.Empty with { WakeAt = wake } : Plan.Empty;
+        rig.TellEmptyLists();
+        rig.Start();
+        await Eventually.Holds(() => rig.Plans == 1 && rig.Clock.Set == 1, "it sleeps");
+        rig.Clock.Advance(99);
+        Assert.Equal((1, 1), (rig.Plans, rig.Clock.Set));
+        rig.Clock.Advance(1);
+        await rig.Planned(2);
+    }
+
+    [Fact]
+    public async Task It_plans_on_news_once_for_all_that_came_together()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        for (var news = 0; news < 100; news++)
+        {
+            rig.Tell(_ => true);
+        }
+
+        rig.Start();
+        await rig.Planned(1);
+        rig.Tell(_ => true);
+        await rig.Planned(2);
+        Assert.Equal(2, rig.Plans);
+    }
+
+    [Fact]
+    public async Task A_plan_that_breaks_a_law_is_refused_whole()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        var good = rig.Backup("good");
+        var foreign = good with { Name = "foreign", Uid = new Uid("nobody"), Controller = None };
+        rig.Planner = (_, _, _) => Plan.Do(LoopRig.Status(good, "Pending"), new PlannedAction.Delete(ObjectKind.Claim, foreign, Unchanged: false, "test"));
+        rig.Start();
+        await Eventually.Holds(() => rig.Log.All.Any(line => line.StartsWith("Critical: Refused a plan that breaks a law", StringComparison.Ordinal)), "the refusal is told");
+        Assert.Empty(rig.Api.Writes);
+        Assert.Contains("backsnap_plans_refused_total 1\n", rig.Health.Metrics(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_learns_from_the_answers_before_it_plans_again()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        rig.Planner = (state, _, _) => state.Backups.IsEmpty ? Plan.Do(LoopRig.Create("a")) : Plan.Empty;
+        rig.Start();
+        await rig.Planned(2);
+        Assert.Equal(["create pvcbackups.backsnap.skyb.it \"a\" in namespace \"shop\""], rig.Api.Writes);
+    }
+
+    [Fact]
+    public async Task What_the_cluster_refuses_for_one_object_is_tried_again_later_while_others_go_on()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        var (bad, fine) = (rig.Backup("bad"), rig.Backup("fine"));
+        rig.Api.Refuse = request => request is { Verb: "patch", Name: "bad" } ? ApiErrorKind.Forbidden : null;
+        rig.Planner = UntilPending;
+        rig.Start();
+        await Eventually.Holds(() => rig.Clock.Set == 1, "it sleeps");
+        Assert.Equal("Pending", rig.Api.All(Resources.PvcBackups).Single(backup => backup.Metadata.Name == fine.Name).Status?.Phase);
+        Assert.Equal(1, Tries());
+        for (var tries = 2; tries <= 5; tries++)
+        {
+            rig.Clock.Advance(60);
+            await Eventually.Holds(() => Tries() == tries && rig.Clock.Set == 1, $"try {tries}");
+        }
+
+        Assert.Single(rig.Log.All, line => line.StartsWith("Error", StringComparison.Ordinal));
+        var told = Assert.Single(rig.Api.All(Resources.Events), told => told.Reason == "ActionFailed");
+        Assert.Equal(("Warning", bad.Uid.Value), (told.Type, told.InvolvedObject?.Uid));
+        rig.Api.Refuse = _ => null;
+        rig.Clock.Advance(60);
+        await Eventually.Holds(() => rig.Api.All(Resources.PvcBackups).All(backup => backup.Status?.Phase == "Pending"), "it succeeds at last");
+
+        int Tries() => rig.Api.Writes.Count(write => write.StartsWith("patch", StringComparison.Ordinal) && write.Contains("\"bad\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_plan_that_leads_nowhere_is_not_tried_in_a_circle()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        rig.Backup("taken");
+        rig.Planner = (state, _, _) => state.Troubles.IsEmpty ? Plan.Do(LoopRig.Create("taken")) : Plan.Empty;
+        rig.Start();
+        await Eventually.Holds(() => rig.Clock.Set == 1, "it rests");
+        Assert.InRange(rig.Api.Writes.Count(write => write.StartsWith("create pvcbackups", StringComparison.Ordinal)), 1, 2);
+    }
+
+    [Fact]
+    public async Task A_failed_action_keeps_the_rest_of_its_errand_back()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        var one = rig.Backup("one");
+        rig.Api.Refuse = request => request.Verb == "patch" ? ApiErrorKind.Invalid : null;
+        rig.Planner = (state, _, _) => state.Troubles.IsEmpty ? Plan.Do(LoopRig.Status(one, "Pending"), LoopRig.Status(one, "Snapshotting")) : Plan.Empty;
+        rig.Start();
+        await Eventually.Holds(() => rig.Clock.Set == 1, "it rests");
+        Assert.Equal(1, rig.Api.Writes.Count(write => write.StartsWith("patch", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Good_news_are_told_once()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        rig.Backup("a");
+        rig.Planner = UntilPending;
+        rig.Start();
+        await rig.Planned(2);
+        Assert.Equal(("Began", "Normal"), rig.Api.All(Resources.Events).Select(told => (told.Reason, told.Type)).Single());
+    }
+
+    private static Plan UntilPending(ClusterState state, Settings settings, Instant now) => Plan.Do(state.Backups
+        .Filter(backup => backup.Phase.Word != "Pending" && !state.Troubles.ContainsKey(Trouble.KeyOf(ObjectKind.PvcBackup, backup.Id.Namespace, backup.Id.Name)))
+        .Map(backup => LoopRig.Status(backup.Id, "Pending", Some(new Announcement(false, "Began", "it begins")))));
+}
