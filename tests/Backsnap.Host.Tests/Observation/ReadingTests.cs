@@ -120,7 +120,10 @@ public sealed class ReadingTests
     {
         var meta = new ObjectMeta
         {
-            Name = text, Namespace = text, Uid = text, ResourceVersion = text,
+            Name = text,
+            Namespace = text,
+            Uid = text,
+            ResourceVersion = text,
             Annotations = new[] { Marks.Schedule, Marks.TimeZone, Marks.Restoring, Marks.Slot, Marks.AllowRestoreTo }.ToDictionary(name => name, _ => text),
         };
         var sizes = new Dictionary<string, string> { ["storage"] = text };
