@@ -43,7 +43,7 @@ public sealed class ExplainTests
     [InlineData(2, "shop/orders", "--at", "yesterday")]
     [InlineData(2, "shop/orders", "--schedule", "never")]
     public void The_exit_status_is_2_where_the_question_is_wrong(int status, params string[] arguments) =>
-        Assert.Equal(status, ExplainCommand.Create().Parse([.. arguments, "-f", Path.Combine(Directory(), "cluster.yaml")]).Invoke());
+        Assert.Equal(status, ExplainCommand.Create(_ => null).Parse([.. arguments, "-f", Path.Combine(Directory(), "cluster.yaml")]).Invoke());
 
     private static ScheduleExplanation Explained(string claim) =>
         ObjectFile.Read(Path.Combine(Directory(), "cluster.yaml")).Match(
