@@ -17,17 +17,18 @@ public sealed record NamespaceScope(Seq<NamespaceName> Only, Seq<NamespaceName> 
 }
 
 /// <summary>How long each wait may last before it is a failure. All positive.</summary>
+/// <param name="View">For what was seen to catch up with what was done: the watches of two kinds are not in step.</param>
 /// <param name="ClaimSeen">For a claim that is named but not there: the view may only be late.</param>
 /// <param name="ClaimBound">For a claim to get its volume, or to be done being restored.</param>
 /// <param name="Snapshot">For a VolumeSnapshot to be ready.</param>
 /// <param name="PodStart">For the mover's pod to run.</param>
 /// <param name="Job">For the mover to finish: the Job's activeDeadlineSeconds.</param>
 /// <param name="Report">For a finished Job's pod to be seen with its report.</param>
-public sealed record Deadlines(Duration ClaimSeen, Duration ClaimBound, Duration Snapshot, Duration PodStart, Duration Job, Duration Report)
+public sealed record Deadlines(Duration View, Duration ClaimSeen, Duration ClaimBound, Duration Snapshot, Duration PodStart, Duration Job, Duration Report)
 {
     /// <summary>The defaults.</summary>
     public static Deadlines Default { get; } = new(
-        Duration.FromSeconds(30), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromHours(24), Duration.FromSeconds(30));
+        Duration.FromSeconds(5), Duration.FromSeconds(30), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromHours(24), Duration.FromSeconds(30));
 }
 
 /// <summary>How mover pods are made.</summary>

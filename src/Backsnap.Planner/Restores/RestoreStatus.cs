@@ -11,6 +11,9 @@ namespace Backsnap.Planner.Restores;
 /// <summary>The statuses that a PVCRestore goes through; written as a PVCBackup's are.</summary>
 internal static class RestoreStatus
 {
+    /// <summary>Accepted and waiting; the message says for what.</summary>
+    public static Seq<PlannedAction> Pending(Restore restore, Instant now, string message) => Progress(restore, "Pending", None, now, message, None, None);
+
     /// <summary>A mover looks for the snapshot.</summary>
     public static Seq<PlannedAction> Resolving(Restore restore, Instant startedAt, Instant now, string message) =>
         Progress(restore, "Resolving", startedAt, now, message, None, Some(new Announcement(false, "Resolving", message)));
@@ -32,13 +35,13 @@ internal static class RestoreStatus
         Finish(restore, Result.Failed, startedAt, at, now, reason, message, report, new Announcement(true, reason, message));
 
     private static Seq<PlannedAction> Progress(
-        Restore restore, string phase, Instant startedAt, Instant now, string message, Option<SavedSnapshot> pinned, Option<Announcement> announce) =>
+        Restore restore, string phase, Option<Instant> startedAt, Instant now, string message, Option<SavedSnapshot> pinned, Option<Announcement> announce) =>
         restore.Phase.Word == phase && restore.Message == message
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields(Sequences.Join(
+                Seq1(new Node.Field("phase", phase)),
+                startedAt.Map(at => new Node.Field("startedAt", StatusWriting.Time(at))).ToSeq(),
                 Seq(
-                    new Node.Field("phase", phase),
-                    new Node.Field("startedAt", StatusWriting.Time(startedAt)),
                     new Node.Field("reason", phase),
                     new Node.Field("message", message)),
                 Snapshot(pinned),

@@ -34,11 +34,14 @@ internal static class Restoring
         RestorePhase.Finished phase => After(restore, phase.Result, survey),
     };
 
-    private sealed record Refusal(string Reason, string Message);
+    // A refusal for what another watch may not have told yet (a claim that is just gone, a consent just given) has a little patience.
+    private sealed record Refusal(string Reason, string Message, Duration Patience);
 
     private static Plan Accept(Restore restore, Survey survey, Settings settings, Instant now) =>
-        (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why)) | Occupied(restore, survey)).Match(
-            refusal => Plan.Do(RestoreStatus.Failed(restore, None, now, now, refusal.Reason, refusal.Message, None)),
+        (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why, settings.Deadlines.View)) | Occupied(restore, survey, settings)).Match(
+            refusal => now < restore.Id.Created + refusal.Patience
+                ? Plan.Do(RestoreStatus.Pending(restore, now, refusal.Message)) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, refusal.Message, Some(restore.Id.Created + refusal.Patience))
+                : Plan.Do(RestoreStatus.Failed(restore, None, now, now, refusal.Reason, refusal.Message, None)),
             () => RestoreStep.Resolve(restore, now, survey, settings, now));
 
     private static Option<Refusal> Mistake(Restore restore) =>
@@ -50,16 +53,19 @@ internal static class Restoring
             | (DnsName.IsLabel(restore.Source.Namespace.Value) ? None : Some($"spec.sourceNamespace: '{restore.Source.Namespace}' is not the name of a namespace"))
             | (DnsName.IsSubdomain(restore.Target.Name) ? None : Some($"spec.targetPvc: '{restore.Target.Name}' is not the name of a claim"))
             | restore.SnapshotId.Filter(id => !IsSnapshotId(id)).Map(id => $"spec.sourceSnapshot: '{id}' is not a snapshot id: write 4 to 64 hexadecimal digits, or leave it out for the newest"))
-        .Map(why => new Refusal("InvalidSpec", why));
+        .Map(why => new Refusal("InvalidSpec", why, Duration.Zero));
 
     private static bool IsSnapshotId(string id) => id.Length is >= 4 and <= 64 && id.All(char.IsAsciiHexDigitLower);
 
-    private static Option<Refusal> Occupied(Restore restore, Survey survey) => TargetClaim.Look(restore, survey) switch
+    private static Option<Refusal> Occupied(Restore restore, Survey survey, Settings settings) => TargetClaim.Look(restore, survey) switch
     {
+        TargetClaim.Taken { Claim.Id.Deleting: true } => Some(new Refusal(
+            "TargetExists", $"claim {restore.TargetRef} is being deleted but is still there: a pod may use it", settings.Deadlines.ClaimBound)),
         TargetClaim.Taken => Some(new Refusal(
-            "TargetExists", $"claim {restore.TargetRef} exists; a restore never writes into a claim that was not made for it: delete the claim, or name another in spec.targetPvc")),
+            "TargetExists", $"claim {restore.TargetRef} exists; a restore never writes into a claim that was not made for it: delete the claim, or name another in spec.targetPvc",
+            settings.Deadlines.View)),
         TargetClaim.Promised promised => Some(new Refusal(
-            "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; name another in spec.targetPvc")),
+            "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; name another in spec.targetPvc", settings.Deadlines.View)),
         TargetClaim.Absent or TargetClaim.Ours => None,
     };
 
