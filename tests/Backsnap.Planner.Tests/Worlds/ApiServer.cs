@@ -40,8 +40,8 @@ internal static class ApiServer
 
     private static World Apply(this World world, PlannedAction action) => action switch
     {
-        PlannedAction.Create create => world.Create(create.Object, create.Why),
-        PlannedAction.CreateCredentials create => world.Create(create.Object, create.Why),
+        PlannedAction.Create create => world.Create(create.Object, create.Why).Collect(),
+        PlannedAction.CreateCredentials create => world.Create(create.Object, create.Why).Collect(),
         PlannedAction.SetStatus set => world.SetStatus(set),
         PlannedAction.RemoveAnnotation remove => world.RemoveAnnotation(remove),
         PlannedAction.Delete delete => world.Exists(delete.Of, delete.Unchanged) ? world.Note("operator", $"delete {delete.Kind} {Name(delete.Of)} ({delete.Why})").Remove(delete.Of.Uid) : world,
@@ -65,6 +65,15 @@ internal static class ApiServer
             },
         };
         return Identities(left.State).Where(id => id.IsChildOf(uid)).Aggregate(left, (current, child) => current.Remove(child.Uid));
+    }
+
+    // An operator with an old view may make a child of an owner that is gone; the garbage collector takes it (contract: owners.json).
+    private static World Collect(this World world)
+    {
+        var present = Identities(world.State).Select(id => id.Uid).ToHashSet();
+        return Identities(world.State)
+            .Where(id => id.Controller.Exists(owner => !present.Contains(owner.Uid)))
+            .Aggregate(world, (current, orphan) => current.Note("collector", $"takes {Name(orphan)}, whose owner is gone").Remove(orphan.Uid));
     }
 
     /// <summary>Every object of the cluster that has an owner or can be one.</summary>
