@@ -58,7 +58,10 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
         let name = number == 5 ? "claim." + new string('x', 80) : $"claim-{number}"
         select Given.Claim(name, ns) with
         {
-            Id = Given.Id(ns, name, $"claim-{ns}-{number}", Given.Night - Duration.FromMinutes(age)), Schedule = schedule, Phase = phase, Mode = mode,
+            Id = Given.Id(ns, name, $"claim-{ns}-{number}", Given.Night - Duration.FromMinutes(age)),
+            Schedule = schedule,
+            Phase = phase,
+            Mode = mode,
         };
 
     private static readonly Gen<Settings> AnySettings =
@@ -69,7 +72,11 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
         from byDefault in Gen.Elements("30 2 * * *", "@hourly", "")
         select Given.Settings with
         {
-            MaxRunning = places, SleepBetween = Duration.FromMinutes(pause), Ttl = Duration.FromMinutes(ttl), Spread = Duration.FromMinutes(spread), DefaultSchedule = byDefault,
+            MaxRunning = places,
+            SleepBetween = Duration.FromMinutes(pause),
+            Ttl = Duration.FromMinutes(ttl),
+            Spread = Duration.FromMinutes(spread),
+            DefaultSchedule = byDefault,
         };
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency<Step>(

@@ -80,7 +80,11 @@ internal static class Controllers
             {
                 Snapshots = Replace(world.State.Snapshots, found => found.Id.Uid == snapshot.Id.Uid, found => found with
                 {
-                    Id = found.Id with { Version = world.Version }, Ready = true, Error = None, TakenAt = Some(found.Id.Created + Second), RestoreSize = Some(Quantity.OfBytes(10L << 30)),
+                    Id = found.Id with { Version = world.Version },
+                    Ready = true,
+                    Error = None,
+                    TakenAt = Some(found.Id.Created + Second),
+                    RestoreSize = Some(Quantity.OfBytes(10L << 30)),
                 }),
             },
         };
