@@ -15,6 +15,8 @@ namespace Backsnap.Host.Cli;
 /// </summary>
 internal static class ObjectFile
 {
+    private const string NamespaceKind = "v1/Namespace";
+
     /// <summary>Reads the file, or says where it is broken.</summary>
     public static Either<string, ClusterCache> Read(string path)
     {
@@ -36,6 +38,7 @@ internal static class ObjectFile
                 list.Add(Identified((JsonObject)ToJson(item)!, kind));
             }
 
+            known[NamespaceKind] = WithNamespaces(known);
             Fill(Resources.Namespaces, cache.Namespaces);
             Fill(Resources.PersistentVolumeClaims, cache.Claims);
             Fill(Resources.PersistentVolumes, cache.Volumes);
@@ -66,6 +69,17 @@ internal static class ObjectFile
         {
             return Left<string, ClusterCache>($"{path} cannot be read: {failure.Message}");
         }
+    }
+
+    // A file of claims alone can be planned for: a namespace that is not in it wishes nothing.
+    private static List<JsonObject> WithNamespaces(IReadOnlyDictionary<string, List<JsonObject>> known)
+    {
+        var given = known.GetValueOrDefault(NamespaceKind, []);
+        var missing = known.Values.SelectMany(items => items)
+            .Select(item => item["metadata"]?["namespace"]?.ToString() ?? "")
+            .Where(name => name.Length > 0).Distinct(StringComparer.Ordinal)
+            .Except(given.Select(item => item["metadata"]?["name"]?.ToString() ?? ""), StringComparer.Ordinal);
+        return [.. given, .. missing.Select(name => Identified(new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, NamespaceKind))];
     }
 
     private static TSource Deserialize<TSource>(JsonObject item, KubeResource<TSource> resource)

@@ -52,6 +52,32 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void A_namespace_that_is_not_in_the_file_wishes_nothing()
+    {
+        using var shell = new Transcript();
+        var file = shell.Write("claims.yaml", """
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: orders, namespace: shop, creationTimestamp: "2026-01-01T00:00:00Z"}
+            spec: {storageClassName: fast, volumeName: pv-1, accessModes: [ReadWriteOnce]}
+            status: {phase: Bound}
+            ---
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: fast}
+            provisioner: csi.example.com
+            ---
+            apiVersion: snapshot.storage.k8s.io/v1
+            kind: VolumeSnapshotClass
+            metadata: {name: snap}
+            driver: csi.example.com
+            deletionPolicy: Delete
+            """);
+        var claim = JsonNode.Parse(Program.Run("plan", "-f", file, "-o", "json").Out)!["claims"]!.AsArray().Single()!;
+        Assert.Equal("covered", claim["coverage"]!["verdict"]!.ToString());
+    }
+
+    [Fact]
     public void An_empty_file_is_a_cluster_without_claims()
     {
         using var shell = new Transcript();
