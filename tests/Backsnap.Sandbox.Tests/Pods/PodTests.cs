@@ -63,17 +63,18 @@ public sealed class PodTests
     public async Task A_directory_of_the_host_that_is_named_to_the_container_is_seen_through_a_scratch_volume_above_it()
     {
         using var host = new ScratchDirectory();
+        using var unnamed = new ScratchDirectory();
         Assert.StartsWith("/tmp/", host.Path, StringComparison.Ordinal);
         await File.WriteAllTextAsync(host["repository-file"], "kept");
         await using var cluster = await RunningCluster.StartAsync();
 
         var message = await RunAsync(
             cluster,
-            "cat $REPOSITORY/repository-file; touch /tmp/scratch; ls /tmp | wc -l",
+            $"cat $REPOSITORY/repository-file; touch /tmp/scratch; ls /tmp/scratch; test -e {unnamed.Path} || echo hidden",
             """{"env":[{"name":"REPOSITORY","value":"PATH"}],"volumeMounts":[{"name":"t","mountPath":"/tmp"}]}""".Replace("PATH", host.Path, StringComparison.Ordinal),
             """{"volumes":[{"name":"t","emptyDir":{}}]}""");
 
-        Assert.Equal("kept2\n", message);
+        Assert.Equal("kept/tmp/scratch\nhidden\n", message);
         Assert.False(File.Exists("/tmp/scratch"));
     }
 
