@@ -9,6 +9,13 @@ namespace Backsnap.Planner;
 /// <summary>What an object waits for, in words: a stuck system explains itself.</summary>
 public sealed record Waiting(ObjectKind Kind, Identity Object, string For);
 
+/// <summary>What somebody should know about an object although nothing is done about it: told as a warning Event, once, and shown in a dry run.</summary>
+/// <param name="Kind">The kind of the object that it is about.</param>
+/// <param name="About">The object.</param>
+/// <param name="Reason">A stable CamelCase word.</param>
+/// <param name="Message">A sentence for a person, with the way out.</param>
+public sealed record Notice(ObjectKind Kind, Identity About, string Reason, string Message);
+
 /// <summary>
 /// What to do now, and why; what becomes of every claim; and when to look again if nothing happens before. Plans of parts add
 /// up to the plan of the whole.
@@ -19,6 +26,9 @@ public sealed record Waiting(ObjectKind Kind, Identity Object, string For);
 /// <param name="WakeAt">The next instant at which planning again is worthwhile although nothing changed.</param>
 public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq<Waiting> Waits, Option<Instant> WakeAt)
 {
+    /// <summary>What somebody should know.</summary>
+    public Seq<Notice> Notices { get; init; } = Seq<Notice>();
+
     /// <summary>Nothing to do, nothing to wait for.</summary>
     public static Plan Empty { get; } = new(Seq<PlannedAction>(), Seq<Verdict>(), Seq<Waiting>(), None);
 
@@ -32,12 +42,19 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
     public static Plan Wait(ObjectKind kind, Identity on, string what, Option<Instant> until) =>
         Empty with { Waits = Seq1(new Waiting(kind, on, what)), WakeAt = until };
 
+    /// <summary>Nothing but something that somebody should know.</summary>
+    public static Plan Tell(ObjectKind kind, Identity about, string reason, string message) =>
+        Empty with { Notices = Seq1(new Notice(kind, about, reason, message)) };
+
     /// <summary>Both plans; the earlier wake-up wins.</summary>
     public static Plan operator +(Plan left, Plan right) => Add(left, right);
 
     /// <summary>Both plans; the earlier wake-up wins.</summary>
     public static Plan Add(Plan left, Plan right) => new(
-        left.Actions.Then(right.Actions), left.Verdicts.Then(right.Verdicts), left.Waits.Then(right.Waits), Earlier(left.WakeAt, right.WakeAt));
+        left.Actions.Then(right.Actions), left.Verdicts.Then(right.Verdicts), left.Waits.Then(right.Waits), Earlier(left.WakeAt, right.WakeAt))
+    {
+        Notices = left.Notices.Then(right.Notices),
+    };
 
     /// <summary>All of them in order. Not a fold over <see cref="Add"/>, which would copy the growing plan for each of many thousand parts.</summary>
     public static Plan Concat(IEnumerable<Plan> plans)
@@ -45,7 +62,10 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
         var parts = System.Array.AsReadOnly(plans.ToArray());
         return new(
             parts.SelectMany(plan => plan.Actions).ToSeq().Strict(), parts.SelectMany(plan => plan.Verdicts).ToSeq().Strict(),
-            parts.SelectMany(plan => plan.Waits).ToSeq().Strict(), parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)));
+            parts.SelectMany(plan => plan.Waits).ToSeq().Strict(), parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)))
+        {
+            Notices = parts.SelectMany(plan => plan.Notices).ToSeq().Strict(),
+        };
     }
 
     private static Option<Instant> Earlier(Option<Instant> a, Option<Instant> b) =>

@@ -80,6 +80,12 @@ public sealed record Backup(
     /// <summary>The annotation <see cref="Marks.ScheduleInForce"/>: under which schedule it was made. None for one made by hand or by an older version.</summary>
     public Option<string> MadeUnder { get; init; }
 
+    /// <summary>The reason in its status: a stable CamelCase word; empty where there is none.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Which attempt at its slot it is, from 1 (the annotation <see cref="Marks.Attempt"/>).</summary>
+    public int Attempt { get; init; } = 1;
+
     /// <summary>Whether it ended with a snapshot in the repository.</summary>
     public bool IsSuccess => Phase is BackupPhase.Finished { Result: Result.Succeeded or Result.SucceededWithWarnings };
 

@@ -14,7 +14,11 @@ namespace Backsnap.Domain.Cluster;
 /// <param name="Schedule">The annotation <see cref="Marks.Schedule"/>, empty text included.</param>
 /// <param name="TimeZone">The annotation <see cref="Marks.TimeZone"/>.</param>
 /// <param name="AllowRestoreTo">The annotation <see cref="Marks.AllowRestoreTo"/>.</param>
-public sealed record NamespaceFacts(NamespaceName Name, bool Terminating, Option<string> Schedule, Option<string> TimeZone, Option<string> AllowRestoreTo);
+public sealed record NamespaceFacts(NamespaceName Name, bool Terminating, Option<string> Schedule, Option<string> TimeZone, Option<string> AllowRestoreTo)
+{
+    /// <summary>All annotations of Backsnap's own prefix, by their full names (see <see cref="Objects.Marks"/>): wishes for the claims in it.</summary>
+    public HashMap<string, string> Marks { get; init; }
+}
 
 /// <summary>
 /// Everything that a plan depends on, as it was seen at one moment. It may be older than the world: what is done about it

@@ -15,6 +15,9 @@ public static class Marks
     /// <summary>On a scheduled PVCBackup: the schedule under which it was made, in canonical form; by it a later plan sees that the schedule has changed.</summary>
     public const string ScheduleInForce = "backsnap.skyb.it/schedule-in-force";
 
+    /// <summary>On a scheduled PVCBackup: which attempt at its slot it is, a whole number from 1; absent means 1.</summary>
+    public const string Attempt = "backsnap.skyb.it/attempt";
+
     /// <summary>On a claim that is being filled: the uid of the PVCRestore that fills it. Such a claim is never backed up.</summary>
     public const string Restoring = "backsnap.skyb.it/restoring";
 

@@ -25,6 +25,14 @@ internal static class PlanTable
             Table(text, ["WAITING", "OBJECT", "FOR"], plan.Waits.Select(wait => new[] { wait.Kind.Kind, $"{wait.Object.Namespace}/{wait.Object.Name}", wait.For }), "");
         }
 
+        if (!plan.Notices.IsEmpty)
+        {
+            text.Append('\n');
+            Table(
+                text, ["NOTICE", "OBJECT", "MESSAGE"],
+                plan.Notices.Select(notice => new[] { notice.Reason, $"{notice.Kind.Kind} {notice.About.Namespace}/{notice.About.Name}", notice.Message }), "");
+        }
+
         plan.WakeAt.IfSome(at => text.Append(CultureInfo.InvariantCulture, $"\nLooks again at {Time(at)} if nothing changes before.\n"));
         return text.ToString();
     }

@@ -38,12 +38,18 @@ internal static class Reading
         Size(claim.Status?.Capacity),
         Annotation(claim.Metadata, Marks.Schedule),
         Annotation(claim.Metadata, Marks.TimeZone),
-        Annotation(claim.Metadata, Marks.Restoring).Map(uid => new Uid(uid)));
+        Annotation(claim.Metadata, Marks.Restoring).Map(uid => new Uid(uid)))
+    {
+        Marks = OwnAnnotations(claim.Metadata),
+    };
 
     /// <summary>Reads a namespace.</summary>
     public static NamespaceFacts Namespace(Namespace found) => new(
         NamespaceName.Trusted(found.Metadata.Name ?? ""), found.Metadata.DeletionTimestamp is not null || found.Status?.Phase == "Terminating",
-        Annotation(found.Metadata, Marks.Schedule), Annotation(found.Metadata, Marks.TimeZone), Annotation(found.Metadata, Marks.AllowRestoreTo));
+        Annotation(found.Metadata, Marks.Schedule), Annotation(found.Metadata, Marks.TimeZone), Annotation(found.Metadata, Marks.AllowRestoreTo))
+    {
+        Marks = OwnAnnotations(found.Metadata),
+    };
 
     /// <summary>Reads a volume.</summary>
     public static Volume Volume(PersistentVolume volume) => new(volume.Metadata.Name ?? "", Text(volume.Spec?.Csi?.Driver));
@@ -113,6 +119,13 @@ internal static class Reading
     /// <summary>A map of strings.</summary>
     public static HashMap<string, string> Map(IReadOnlyDictionary<string, string>? map) =>
         map is null ? default : toHashMap(map.Select(pair => (pair.Key, pair.Value)));
+
+    private static HashMap<string, string> OwnAnnotations(ObjectMeta meta) =>
+        meta.Annotations is { Count: > 0 } annotations
+            ? toHashMap(annotations.Where(pair => pair.Key.StartsWith(OwnPrefix, StringComparison.Ordinal)).Select(pair => (pair.Key, pair.Value)))
+            : default;
+
+    private const string OwnPrefix = ObjectKind.Group + "/";
 
     private static Option<Quantity> Size(IReadOnlyDictionary<string, string>? amounts) =>
         amounts is not null && amounts.TryGetValue("storage", out var text) ? Quantity.Parse(text).ToOption() : None;

@@ -31,6 +31,8 @@ internal static class ReadingOwn
             status?.Message ?? "", Reading.Text(status?.Snapshot), Reading.Conditions(status?.Conditions))
         {
             MadeUnder = Reading.Annotation(backup.Metadata, Marks.ScheduleInForce),
+            Reason = status?.Reason ?? "",
+            Attempt = Reading.Annotation(backup.Metadata, Marks.Attempt).Bind(text => parseInt(text)).Filter(attempt => attempt >= 1).IfNone(1),
         };
     }
 

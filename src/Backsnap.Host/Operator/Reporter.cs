@@ -9,14 +9,44 @@ namespace Backsnap.Host.Operator;
 
 /// <summary>
 /// Makes what is wrong visible where people look: a claim whose schedule does not parse or whose volume cannot be backed up gets
-/// an Event and a log line, once for each change of the verdict; so does an object whose writes are refused.
+/// an Event and a log line, once for each change of the verdict; so does an object that a plan has a notice about, and one whose
+/// writes are refused.
 /// </summary>
 internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
 {
     private readonly Dictionary<ClaimRef, string> told = [];
+    private readonly Dictionary<(Uid About, string Reason), string> noticed = [];
 
-    /// <summary>Tells what is new in a plan's verdicts.</summary>
+    /// <summary>Tells what is new in a plan's verdicts and notices.</summary>
     public async Task Report(ClusterState state, Plan plan, CancellationToken cancel)
+    {
+        await ReportVerdicts(state, plan, cancel);
+        await ReportNotices(plan, cancel);
+    }
+
+    // What is not said any more is forgotten, so that it is told again should it come back.
+    private async Task ReportNotices(Plan plan, CancellationToken cancel)
+    {
+        var gone = noticed.Keys.ToHashSet();
+        foreach (var notice in plan.Notices)
+        {
+            var key = (notice.About.Uid, notice.Reason);
+            gone.Remove(key);
+            if (!noticed.TryGetValue(key, out var before) || before != notice.Message)
+            {
+                noticed[key] = notice.Message;
+                log.LogWarning("{Kind} {Namespace}/{Name}: {Message}", notice.Kind, notice.About.Namespace, notice.About.Name, notice.Message);
+                await announcer.Say(notice.Kind, notice.About, isWarning: true, notice.Reason, notice.Message, cancel);
+            }
+        }
+
+        foreach (var key in gone)
+        {
+            noticed.Remove(key);
+        }
+    }
+
+    private async Task ReportVerdicts(ClusterState state, Plan plan, CancellationToken cancel)
     {
         var news = plan.Verdicts
             .Select(verdict => (verdict.Claim, News: Wrong(verdict.Coverage)))

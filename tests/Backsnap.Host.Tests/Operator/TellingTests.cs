@@ -84,6 +84,22 @@ public sealed class TellingTests
         Assert.Equal(2, reports.All.Count);
     }
 
+    [Fact]
+    public async Task A_notice_is_told_once_while_it_holds_and_again_when_it_changes_or_comes_back()
+    {
+        var reporter = new Reporter(Announcer, reports);
+        foreach (var plan in new[] { Noted("a"), Noted("a"), Noted("b"), Planner.Plan.Empty, Noted("b") })
+        {
+            await reporter.Report(State, plan, default);
+        }
+
+        Assert.Equal(
+            ["Warning: PersistentVolumeClaim shop/orders: a", "Warning: PersistentVolumeClaim shop/orders: b", "Warning: PersistentVolumeClaim shop/orders: b"], reports.All);
+        Assert.Equal(["a", "b"], api.All(Resources.Events).Select(told => told.Message).Order());
+    }
+
+    private static Plan Noted(string message) => Planner.Plan.Tell(ObjectKind.Claim, Orders, "Noted", message);
+
     private static ClusterState State { get; } = ClusterState.Empty with
     {
         Claims = Seq1(new Claim(Orders, ClaimPhase.Bound, VolumeMode.Filesystem, None, None, Seq<string>(), None, None, None, None, None)),
