@@ -13,6 +13,9 @@ namespace Backsnap.Host.Cli;
 /// <summary><c>backsnap run</c>: the operator, until it is told to stop.</summary>
 internal static class RunCommand
 {
+    // Enough to keep an API server busy, few enough not to be throttled by its fairness.
+    private const int AtOnce = 16;
+
     /// <summary>The command.</summary>
     /// <param name="environment">The environment variables that stand in for flags.</param>
     public static Command Create(Func<string, string?> environment)
@@ -114,6 +117,7 @@ internal static class RunCommand
             .AddSingleton(services => new Followers(api, [.. options.Settings.Scope.Only], sightings.Writer, services.GetRequiredService<ILogger<Followers>>()))
             .AddSingleton(services => new LeaderElection(
                 api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<Round>(services, AtOnce))
             .AddSingleton<OperatorLoop>()
             .AddSingleton<DryRunLoop>()
             .AddSingleton(services => new OperatorRun(

@@ -19,11 +19,14 @@ internal sealed class LoopRig : IAsyncDisposable
     private Task running = Task.CompletedTask;
     private int plans;
 
+    /// <summary>How many errands at once.</summary>
+    public int AtOnce { get; init; } = 16;
+
     public HandClock Clock { get; } = HandClock.AtNight();
 
     public FakeApi Api { get; } = new();
 
-    public Lines<OperatorLoop> Log { get; } = new();
+    public Lines<Round> Log { get; } = new();
 
     /// <summary>What the planner says.</summary>
     public Planning Planner { get; set; } = (_, _, _) => Plan.Empty;
@@ -39,14 +42,15 @@ internal sealed class LoopRig : IAsyncDisposable
     {
         Health = new OperatorHealth(Clock);
         var announcer = new Announcer(Api, "test", Clock, new Lines<Announcer>());
-        var loop = new OperatorLoop(
+        var round = new Round(
             (state, settings, now) =>
             {
                 Interlocked.Increment(ref plans);
                 return Planner(state, settings, now);
             },
             news.Reader, cache, new Executor(Api, Credentials.None), announcer, new Reporter(announcer, new Lines<Reporter>()), new TroubleBook(Clock, new Random(1)), Health, Settings,
-            Clock, Clock, Log);
+            Clock, Log, AtOnce);
+        var loop = new OperatorLoop(round, news.Reader, Clock, Clock);
         running = Task.Run(() => loop.Run(stop.Token));
     }
 

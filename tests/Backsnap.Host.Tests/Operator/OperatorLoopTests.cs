@@ -153,6 +153,34 @@ public sealed class OperatorLoopTests
         Assert.Equal(("Began", "Normal"), rig.Api.All(Resources.Events).Select(told => (told.Reason, told.Type)).Single());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task No_more_errands_run_at_once_than_allowed_and_all_of_them_are_run(int most)
+    {
+        await using var rig = new LoopRig { AtOnce = most };
+        rig.TellEmptyLists();
+        var (inside, highest) = (0, 0);
+        rig.Api.Before = async (request, cancel) =>
+        {
+            if (request.Verb == "patch")
+            {
+                highest = Math.Max(highest, Interlocked.Increment(ref inside));
+                await Task.Yield();
+                Interlocked.Decrement(ref inside);
+            }
+        };
+        for (var backup = 0; backup < 10; backup++)
+        {
+            rig.Backup($"b{backup}");
+        }
+
+        rig.Planner = UntilPending;
+        rig.Start();
+        await Eventually.Holds(() => rig.Api.All(Resources.PvcBackups).All(backup => backup.Status?.Phase == "Pending"), "all are pending");
+        Assert.InRange(highest, 1, most);
+    }
+
     private static Plan UntilPending(ClusterState state, Settings settings, Instant now) => Plan.Do(state.Backups
         .Filter(backup => backup.Phase.Word != "Pending" && !state.Troubles.ContainsKey(Trouble.KeyOf(ObjectKind.PvcBackup, backup.Id.Namespace, backup.Id.Name)))
         .Map(backup => LoopRig.Status(backup.Id, "Pending", Some(new Announcement(false, "Began", "it begins")))));

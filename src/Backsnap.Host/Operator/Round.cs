@@ -1,0 +1,197 @@
+using System.Threading.Channels;
+using Backsnap.Domain.Cluster;
+using Backsnap.Host.Observation;
+using Backsnap.Planner;
+using Backsnap.Planner.Checks;
+using LanguageExt;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Host.Operator;
+
+/// <summary>How the operator plans: <see cref="Planner.Planner.Plan"/>, but in tests.</summary>
+internal delegate Plan Planning(ClusterState state, Settings settings, Instant now);
+
+/// <summary>How a round ended.</summary>
+internal abstract record RoundEnd
+{
+    private RoundEnd() { }
+
+    /// <summary>Not every kind was listed yet: nothing was planned.</summary>
+    public sealed record Blind : RoundEnd;
+
+    /// <summary>There was nothing to do; planning again is worthwhile when something changes, or then.</summary>
+    public sealed record Quiet(Option<Instant> WakeAt) : RoundEnd;
+
+    /// <summary>The plan was carried out as far as the cluster let it be; what was learnt calls for another round at once.</summary>
+    public sealed record Acted(Plan Plan) : RoundEnd;
+
+    /// <summary>The plan broke laws, and nothing of it was done.</summary>
+    public sealed record Refused(Seq<Violation> Violations, Instant Until) : RoundEnd;
+}
+
+/// <summary>
+/// One round of the operator: take in what was seen, plan, hold the plan against its laws, carry it out, and learn from the answers. It
+/// knows no waiting and no time but the clock's; between rounds nothing is remembered but the cache and the troubles. Errands run side by
+/// side, at most <paramref name="atOnce"/>; with one, and an API that answers at once, a round is one synchronous, repeatable computation,
+/// which is what the simulation drives.
+/// </summary>
+/// <param name="atOnce">How many errands at once; at least 1.</param>
+internal sealed class Round(
+    Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Announcer announcer, Reporter reporter, TroubleBook troubles, OperatorHealth health,
+    Settings settings, IClock clock, ILogger<Round> log, int atOnce)
+{
+    private static readonly TimeSpan ActionLimit = TimeSpan.FromSeconds(30);
+
+    // The cache and the book of troubles belong to the loop; errands that end at the same moment learn one after the other.
+    private readonly Lock learning = new();
+
+    /// <summary>Goes round once.</summary>
+    public async Task<RoundEnd> Go(CancellationToken cancel)
+    {
+        Absorb();
+        if (cache.Unsynced.Count > 0)
+        {
+            return new RoundEnd.Blind();
+        }
+
+        health.Synced();
+        var (now, state) = (clock.GetCurrentInstant(), cache.State(troubles.Current()));
+        var plan = planning(state, settings, now);
+        health.Planned(plan);
+        await reporter.Report(state, plan, cancel);
+
+        var violations = PlanCheck.Check(state, settings, plan);
+        if (!violations.IsEmpty)
+        {
+            health.Refused();
+            foreach (var violation in violations)
+            {
+                log.LogCritical("Refused a plan that breaks a law: {Law} ({Detail}). Nothing of it was done; please report this", violation.Law, violation.Detail);
+            }
+
+            return new RoundEnd.Refused(violations, now + Duration.FromMinutes(1));
+        }
+
+        if (plan.Actions.IsEmpty)
+        {
+            return new RoundEnd.Quiet(Soonest(plan.WakeAt, troubles.NextTry()));
+        }
+
+        await CarryOut(Errand.Of(plan), cancel);
+        return new RoundEnd.Acted(plan);
+    }
+
+    private void Absorb()
+    {
+        while (sightings.TryRead(out var sighting))
+        {
+            sighting(cache);
+        }
+    }
+
+    private async Task CarryOut(Seq<Errand> errands, CancellationToken cancel)
+    {
+        var running = new List<Task>(atOnce);
+        try
+        {
+            foreach (var errand in errands)
+            {
+                if (running.Count == atOnce)
+                {
+                    var done = await Task.WhenAny(running);
+                    running.Remove(done);
+                    await done;
+                }
+
+                running.Add(Do(errand, cancel));
+            }
+        }
+        finally
+        {
+            // Whatever ended this early, no errand may go on behind the loop's back.
+            await Task.WhenAll(running);
+        }
+    }
+
+    private async Task Do(Errand errand, CancellationToken cancel)
+    {
+        foreach (var action in errand.Actions)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var outcome = await Attempt(action, cancel);
+            await Learn(errand, action, outcome, cancel);
+            if (outcome is not Outcome.Done && !(outcome is Outcome.Overtaken && action is PlannedAction.Create or PlannedAction.CreateCredentials))
+            {
+                break;
+            }
+        }
+    }
+
+    private async Task<Outcome> Attempt(PlannedAction action, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ActionLimit);
+        try
+        {
+            return await executor.Run(action, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new Outcome.Failed($"no answer within {ActionLimit.TotalSeconds:0} s");
+        }
+    }
+
+    // The requests that tell of it only begin under the lock; they are awaited outside.
+    private Task Learn(Errand errand, PlannedAction action, Outcome outcome, CancellationToken cancel)
+    {
+        lock (learning)
+        {
+            return outcome switch
+            {
+                Outcome.Done done => Succeed(errand, action, done, cancel),
+                Outcome.Overtaken overtaken when overtaken.Learn(cache) => Shrug(action, overtaken.Why),
+                // Nothing was learnt, so the next plan would say the same, and at once.
+                Outcome.Overtaken overtaken => Rest(errand, action, overtaken.Why, cancel),
+                Outcome.Failed failed => Rest(errand, action, failed.Why, cancel),
+            };
+        }
+    }
+
+    private Task Succeed(Errand errand, PlannedAction action, Outcome.Done done, CancellationToken cancel)
+    {
+        var (kind, ns, name) = action.Target;
+        done.Learn(cache);
+        troubles.Clear(errand.Key);
+        health.Acted(action.Verb, kind.Kind, succeeded: true);
+        log.LogInformation("{Verb} {Kind} {Namespace}/{Name}: {Reason}", action.Verb, kind, ns, name, action.Reason);
+        return action is PlannedAction.SetStatus { Announce.IsSome: true } set
+            ? set.Announce.Match(
+                news => announcer.Say(set.Kind, set.Of, news.IsWarning, news.Reason, news.Message, cancel),
+                () => Task.CompletedTask)
+            : Task.CompletedTask;
+    }
+
+    private Task Shrug(PlannedAction action, string why)
+    {
+        var (kind, ns, name) = action.Target;
+        log.LogDebug("{Verb} {Kind} {Namespace}/{Name} was not needed any more: {Why}", action.Verb, kind, ns, name, why);
+        return Task.CompletedTask;
+    }
+
+    private Task Rest(Errand errand, PlannedAction action, string why, CancellationToken cancel)
+    {
+        var (kind, ns, name) = action.Target;
+        health.Acted(action.Verb, kind.Kind, succeeded: false);
+        if (!troubles.Note(errand.Key, why))
+        {
+            return Task.CompletedTask;
+        }
+
+        log.LogError("{Verb} {Kind} {Namespace}/{Name} failed: {Why}", action.Verb, kind, ns, name, why);
+        return reporter.Trouble(action, why, cancel);
+    }
+
+    private static Option<Instant> Soonest(Option<Instant> a, Option<Instant> b) => a.Match(x => b.Match(y => Some(Instant.Min(x, y)), () => a), () => b);
+}
