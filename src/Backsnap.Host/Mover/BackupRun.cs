@@ -4,13 +4,18 @@ using NodaTime.Text;
 
 namespace Backsnap.Host.Mover;
 
-/// <summary>A backup: make the repository if there is none, save the volume, apply retention.</summary>
-internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog log)
+/// <summary>A backup: save the volume, into a repository that is made if there is none, then apply retention.</summary>
+/// <param name="request">What to save.</param>
+/// <param name="restic">Runs restic.</param>
+/// <param name="log">The log.</param>
+/// <param name="report">Told what is certain so far, so that a kill during what follows does not lose it.</param>
+internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog log, Action<MoverOutcome> report)
 {
     private static readonly LocalDateTimePattern ResticTime = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm:ss");
 
     private readonly Dictionary<string, string> unread = new(StringComparer.Ordinal);
     private ResticMessage.Backed? summary;
+    private volatile bool inContact;
 
     /// <summary>Runs it; what was saved stays saved whatever comes after.</summary>
     public async Task<(MoverOutcome Outcome, Warnings Warnings)> Run(CancellationToken stop)
@@ -18,15 +23,21 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         if (!Directory.Exists(request.Source.Path.OnDisk))
             return (MoverOutcome.Of(Failure.BadConfiguration($"there is no directory {request.Source.Path.Asked} to back up")), Warnings.None);
 
-        return await Probe.Ask(restic, request.Patience, stop).ConfigureAwait(false) switch
+        var (exit, listed) = await SaveAndList(stop).ConfigureAwait(false);
+        if (exit.Ending is ResticEnding.Exited(RepositoryAbsent))
         {
-            RepositoryState.Present => await Save(stop).ConfigureAwait(false),
-            RepositoryState.Absent => await Make(stop).ConfigureAwait(false) is { } failure
-                ? (MoverOutcome.Of(failure), Warnings.None)
-                : await Save(stop).ConfigureAwait(false),
-            RepositoryState.Unusable(var failure) => (MoverOutcome.Of(failure), Warnings.None),
-        };
+            if (await Make(stop).ConfigureAwait(false) is { } failure)
+                return (MoverOutcome.Of(failure), Warnings.None);
+            (exit, listed) = await SaveAndList(stop).ConfigureAwait(false);
+        }
+
+        // Told to stop because the store could not be reached: the question for the snapshots knows why, restic would have asked on.
+        return exit.Ending is ResticEnding.Interrupted && !stop.IsCancellationRequested && listed is SnapshotList.Unlisted(var unreachable)
+            ? (MoverOutcome.Of(unreachable), Warnings.None)
+            : await Conclude(exit, listed, stop).ConfigureAwait(false);
     }
+
+    private const int RepositoryAbsent = 10;
 
     // Only here, and only on exit code 10: a restore that makes its repository restores nothing and calls it success.
     private async Task<Failure?> Make(CancellationToken stop)
@@ -36,10 +47,30 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         return exit.Succeeded ? null : FailureDiagnosis.Of(exit);
     }
 
-    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Save(CancellationToken stop)
+    /// <summary>
+    /// Saves, and beside it asks for the snapshots that there are. That is what retention needs to know afterwards, and it is the first contact
+    /// that has a time limit of its own: restic repeats most failures of a store for about fifteen minutes before it says so. A backup that
+    /// has come further than the question, however, is left alone.
+    /// </summary>
+    private async Task<(ResticExit Exit, SnapshotList Listed)> SaveAndList(CancellationToken stop)
     {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var progress = new ProgressLog("backup", log);
-        var exit = await restic.Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
+        var saving = restic.Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, giveUp.Token);
+        var listing = SnapshotList.Of(restic, request.Source, request.Patience.ProbeLimit, enough.Token);
+        if (await Task.WhenAny(saving, listing).ConfigureAwait(false) == listing
+            && await listing.ConfigureAwait(false) is SnapshotList.Unlisted(var failure) && failure.Kind != FailureKind.RepositoryMissing && !inContact)
+            await giveUp.CancelAsync().ConfigureAwait(false);
+
+        var exit = await saving.ConfigureAwait(false);
+        if (!(exit.Succeeded || exit.Incomplete))
+            await enough.CancelAsync().ConfigureAwait(false);
+        return (exit, await listing.ConfigureAwait(false));
+    }
+
+    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Conclude(ResticExit exit, SnapshotList listed, CancellationToken stop)
+    {
         if (!(exit.Succeeded || exit.Incomplete) || summary is not { SnapshotId: { } id } saved || !SnapshotQuery.IsFullId(id))
         {
             var failure = exit.Succeeded ? new Failure(FailureKind.Other, "it reported success without a snapshot") : FailureDiagnosis.Of(exit);
@@ -54,9 +85,13 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
             Tags,
             saved.Figures);
         log.Line($"saved snapshot {id}");
-        var (forget, warning) = await new ForgetRun(request, restic, log).Run(snapshot, stop).ConfigureAwait(false);
-        var warnings = warning is null ? UnreadWarnings() : UnreadWarnings().Add(warning);
-        return (new MoverOutcome.Saved(snapshot, saved.Figures, exit.Incomplete ? Math.Max(1, unread.Count) : 0, forget), warnings);
+        var outcome = new MoverOutcome.Saved(snapshot, saved.Figures, exit.Incomplete ? Math.Max(1, unread.Count) : 0, null);
+        report(outcome with { Forget = request.Keep is null ? null : new ForgetReport(0, 0, "the mover ended before retention was done") });
+
+        var forgotten = await new ForgetRun(request, restic, log).Run(snapshot, listed, stop).ConfigureAwait(false);
+        return (
+            outcome with { Forget = forgotten.Report, Withheld = forgotten.Withheld },
+            forgotten.Warning is { } warning ? UnreadWarnings().Add(warning) : UnreadWarnings());
     }
 
     private ImmutableArray<string> Tags => request.Source.Path.IsMapped ? request.Tags.Add(request.Source.Path.Tag) : request.Tags;
@@ -66,7 +101,9 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         "backup", "--json",
         $"--host={request.Source.Host}",
         $"--retry-lock={request.Patience.RetryLock}",
-        $"--exclude={Literal(request.Source.Path.OnDisk)}/lost+found",
+        // restic's default, said so that no future one parts a claim's snapshots: the parent is the newest of this host and path.
+        "--group-by=host,paths",
+        .. request.Selection.Arguments(request.Source.Path.OnDisk),
         .. Tags.Select(tag => $"--tag={tag}"),
         .. request.Time is { } time ? new[] { $"--time={ResticTime.Format(time.InUtc().LocalDateTime)}" } : [],
         "--", request.Source.Path.OnDisk,
@@ -75,7 +112,9 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     private void Hear(ResticMessage message, ProgressLog progress)
     {
         progress.Hear(message);
-        if (message is ResticMessage.Backed backed)
+        if (message is ResticMessage.Progress)
+            inContact = true;
+        else if (message is ResticMessage.Backed backed)
             summary = backed;
         else if (message is ResticMessage.FileError(var item, var why) && unread.TryAdd(item, why) && unread.Count <= Warnings.Kept)
             log.Line($"cannot read {item}: {why}");
@@ -83,8 +122,4 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
 
     private Warnings UnreadWarnings() =>
         new(unread.Count, [.. unread.Take(Warnings.Kept).Select(pair => $"{pair.Key}: {pair.Value}")]);
-
-    // A path is no pattern: what a pattern would read as one is escaped.
-    private static string Literal(string path) =>
-        string.Concat(path.Select(letter => letter is '*' or '?' or '[' or '\\' ? $"\\{letter}" : letter.ToString()));
 }

@@ -40,7 +40,7 @@ internal static class FailureDiagnosis
             "invalid backend", "parsing repository location", "bucket name contains invalid", "invalid bucket name", "bucket name cannot", "unknown flag",
             "unknown shorthand", "please specify repository location", "unable to open cache", "unable to open password", "password is wrong or empty",
             "an empty password is not allowed",
-            "invalid endpoint", "invalid url", "no such feature", "unknown feature", "is not an absolute path",
+            "invalid pattern", "invalid endpoint", "invalid url", "no such feature", "unknown feature", "is not an absolute path",
         ]),
     ];
 

@@ -3,43 +3,54 @@ using System.Text.Json;
 
 namespace Backsnap.Host.Mover;
 
+/// <summary>What became of retention.</summary>
+/// <param name="Report">What it did, or why it failed; null where it was not asked for, or withheld.</param>
+/// <param name="Withheld">Why it was not run.</param>
+/// <param name="Warning">What a person should know beside that.</param>
+internal sealed record Forgotten(ForgetReport? Report, Withheld? Withheld, string? Warning);
+
 /// <summary>
-/// Retention after a backup. It is withheld while the newest backup is empty and an older one is not: a volume that lost its content must
-/// not take the good snapshots with it. No outcome of it touches the backup, which is already safe.
+/// Retention after a backup, withheld where <see cref="ShrinkGuard"/> says so. No outcome of it touches the backup, which is already safe.
 /// </summary>
 internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog log)
 {
     private const int Locked = 11;
 
-    /// <summary>Applies the policy, if there is one; the warning says why it was withheld or what it did to the new snapshot itself.</summary>
-    public async Task<(ForgetReport? Report, string? Warning)> Run(SnapshotInfo saved, CancellationToken stop)
+    /// <summary>Applies the policy, if there is one.</summary>
+    /// <param name="saved">The new snapshot.</param>
+    /// <param name="listed">The snapshots there were when it was begun.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<Forgotten> Run(SnapshotInfo saved, SnapshotList listed, CancellationToken stop)
     {
         if (request.Keep is not { } keep)
-            return (null, null);
-        if (saved.Figures is { IsEmpty: true } && await LosesContent(saved, stop).ConfigureAwait(false) is { } warning)
+            return new Forgotten(null, null, null);
+        // While the volume was saved the question may have taken longer than a first contact may.
+        var known = listed is SnapshotList.Listed ? listed : await SnapshotList.Of(restic, request.Source, limit: null, stop).ConfigureAwait(false);
+        if (Judge(saved, known) is { } withheld)
         {
-            log.Line(warning);
-            return (null, warning);
+            log.Line(withheld.Message);
+            return new Forgotten(null, withheld, withheld.Message);
         }
 
         var exit = await restic.Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
         if (exit.Ending is ResticEnding.Exited(Locked) && await StaleLocks.Remove(restic, log, stop).ConfigureAwait(false))
             exit = await restic.Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
-            return (Failed(FailureDiagnosis.Of(exit).Message), null);
+            return Failed(FailureDiagnosis.Of(exit).Message);
         if (Parse(exit.Output) is not { } done)
-            return (Failed("restic's account of retention is not the JSON that was expected"), null);
+            return Failed("restic's account of retention is not the JSON that was expected");
 
         log.Line($"retention: {done.Kept} snapshots kept, {done.Removed.Length} removed");
-        return (
+        return new Forgotten(
             new ForgetReport(done.Kept, done.Removed.Length, null),
+            null,
             done.Removed.Contains(saved.Id) ? "retention removed the new snapshot at once: others of the same period are newer" : null);
     }
 
-    private ForgetReport Failed(string error)
+    private Forgotten Failed(string error)
     {
         log.Line($"retention failed, the backup is kept: {error}");
-        return new ForgetReport(0, 0, error);
+        return new Forgotten(new ForgetReport(0, 0, error), null, null);
     }
 
     private ImmutableArray<string> Arguments(Retention keep) =>
@@ -54,15 +65,12 @@ internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog l
         .. keep.Arguments,
     ];
 
-    private async Task<string?> LosesContent(SnapshotInfo saved, CancellationToken stop) =>
-        await SnapshotList.Of(restic, request.Source, stop).ConfigureAwait(false) switch
-        {
-            // Without a summary (made before restic 0.17) a snapshot counts as having content.
-            SnapshotList.Listed(var all) when all.FirstOrDefault(other => other.Id != saved.Id && other.Figures is not { IsEmpty: true }) is { } full =>
-                $"the volume is empty, but was not in snapshot {full.Id[..8]} of {Rfc3339.Write(full.Time)}: no snapshot is forgotten while it stays so",
-            SnapshotList.Listed => null,
-            SnapshotList.Unlisted(var failure) => $"the volume is empty and its older snapshots cannot be listed ({failure.Message}): none is forgotten",
-        };
+    private Withheld? Judge(SnapshotInfo saved, SnapshotList listed) => listed switch
+    {
+        SnapshotList.Listed(var snapshots) => ShrinkGuard.Judge(saved, snapshots, request.Shrink),
+        SnapshotList.Unlisted(var failure) => new Withheld(
+            "SnapshotsUnlisted", $"the older snapshots cannot be listed ({failure.Message}), so that nothing says what the volume held before: none is forgotten", null),
+    };
 
     /// <summary>Reads restic's account: groups with what is kept and what is removed; null when it is none.</summary>
     internal static (int Kept, ImmutableArray<string> Removed)? Parse(string output)

@@ -36,54 +36,13 @@ public static class MoverCommand
 
     private static Command Subcommand(Operation operation, string description, Func<MoverSurroundings> surroundings)
     {
-        var repository = Text("--repository", "Address of the restic repository (default: RESTIC_REPOSITORY).");
-        var host = Text("--host", "Host of the snapshots: the claim's namespace.");
-        var path = Text("--path", "Where the volume is mounted, as the snapshots record it: /data.");
-        var cache = Text("--cache-dir", "Directory of restic's cache (default: RESTIC_CACHE_DIR, /cache if it is there, else the temporary directory).");
-        var retryLock = Text("--retry-lock", "How long to wait for a lock of the repository (default: 5m).");
-        var probe = Text("--probe-timeout", "How long the first contact with the repository may take (default: 60s).");
-        var stall = Text("--stall-timeout", "Stop restic when nothing has moved for so long (default: never; stalls of 5m are logged).");
-        var resultFile = Text("--result-file", "Where to leave the result as JSON (default: /dev/termination-log, if it is there).");
-        var restic = Text("--restic", "The restic program (default: BACKSNAP_RESTIC, else restic on PATH).");
-        var tags = new Option<string[]>("--tag") { Description = "A tag for the snapshot; may be repeated.", AllowMultipleArgumentsPerToken = false };
-        var keep = Text("--keep", "Which snapshots to keep, as in last=1,hourly=12,daily=7,weekly=2,monthly=2 (default: all).");
-        var time = Text("--time", "The snapshot's time, RFC 3339 (default: now).");
-        var snapshot = Text(
-            "--snapshot", operation == Operation.Restore ? "The snapshot's whole id, 64 digits." : "Id of a snapshot, or its beginning, or latest.");
-        var asOf = Text("--as-of", "The newest snapshot not after this time, RFC 3339.");
-
+        var flags = new MoverFlags(operation);
         var command = new Command(operation.ToString().ToLowerInvariant(), description);
-        Option[] own = operation switch
-        {
-            Operation.Backup => [tags, keep, time],
-            Operation.Resolve => [snapshot, asOf],
-            _ => [snapshot],
-        };
-        foreach (var option in (Option[])[repository, host, path, .. own, cache, retryLock, probe, stall, resultFile, restic])
+        foreach (var option in flags.All)
             command.Options.Add(option);
 
         // Synchronous on purpose: the library's handler for asynchronous actions ends the process two seconds after SIGTERM.
-        command.SetAction(parsed => new MoverSession(
-            new MoverOptions(operation)
-            {
-                Repository = parsed.GetValue(repository),
-                Host = parsed.GetValue(host),
-                Path = parsed.GetValue(path),
-                Tags = [.. operation == Operation.Backup ? parsed.GetValue(tags) ?? [] : []],
-                Keep = operation == Operation.Backup ? parsed.GetValue(keep) : null,
-                Time = operation == Operation.Backup ? parsed.GetValue(time) : null,
-                Snapshot = operation == Operation.Backup ? null : parsed.GetValue(snapshot),
-                AsOf = operation == Operation.Resolve ? parsed.GetValue(asOf) : null,
-                CacheDirectory = parsed.GetValue(cache),
-                RetryLock = parsed.GetValue(retryLock),
-                ProbeTimeout = parsed.GetValue(probe),
-                StallTimeout = parsed.GetValue(stall),
-                ResultFile = parsed.GetValue(resultFile),
-                ResticPath = parsed.GetValue(restic),
-            },
-            surroundings()).Run().GetAwaiter().GetResult());
+        command.SetAction(parsed => new MoverSession(flags.Read(parsed), surroundings()).Run().GetAwaiter().GetResult());
         return command;
     }
-
-    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
 }

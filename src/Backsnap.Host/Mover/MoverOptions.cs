@@ -10,7 +10,12 @@ internal sealed record MoverOptions(Operation Operation)
     public string? Host { get; init; }
     public string? Path { get; init; }
     public ImmutableArray<string> Tags { get; init; } = [];
+    public ImmutableArray<string> Excludes { get; init; } = [];
+    public bool ExcludeCaches { get; init; }
+    public bool OneFileSystem { get; init; }
     public string? Keep { get; init; }
+    public string? ShrinkThreshold { get; init; }
+    public string? AcknowledgeShrink { get; init; }
     public string? Time { get; init; }
     public string? Snapshot { get; init; }
     public string? AsOf { get; init; }
@@ -78,11 +83,18 @@ internal abstract record MoverRequest
     private static MoverRequest OfBackup(MoverOptions options, Source source, Patience patience)
     {
         var (keep, error) = string.IsNullOrEmpty(options.Keep) ? (null, null) : Retention.Parse(options.Keep);
-        if (error is not null)
-            return new Refused(error);
+        if ((error ?? options.Excludes.Select(BackupSelection.Problem).FirstOrDefault(problem => problem is not null)) is { } why)
+            return new Refused(why);
+        var percent = options.ShrinkThreshold is { } part ? ShrinkRule.ReadPercent(part) : ShrinkRule.Default.Percent;
+        if (percent is not { } threshold)
+            return new Refused($"--shrink-threshold '{options.ShrinkThreshold}' is not a percentage from 0 to 100");
+        var acknowledged = options.AcknowledgeShrink is { Length: > 0 } words ? Acknowledgment.Read(words) : null;
+        if (acknowledged is null && options.AcknowledgeShrink is { Length: > 0 } unread)
+            return new Refused($"--acknowledge-shrink '{unread}' is neither the id of a snapshot (8 to 64 hexadecimal digits) nor a time such as 2026-01-31T12:00:00Z");
+        var selection = new BackupSelection(options.Excludes, options.ExcludeCaches, options.OneFileSystem);
         return Rfc3339.Read(options.Time) is var time && options.Time is { } text && time is null
             ? new Refused($"--time '{text}' is not a time such as 2026-01-31T12:00:00Z")
-            : new Backup(new BackupRequest(source, options.Tags, keep, time, patience));
+            : new Backup(new BackupRequest(source, options.Tags, selection, keep, new ShrinkRule(threshold, acknowledged), time, patience));
     }
 
     private static MoverRequest OfResolve(MoverOptions options, Source source, Patience patience) => (options.Snapshot, options.AsOf) switch

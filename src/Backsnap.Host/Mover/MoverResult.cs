@@ -27,7 +27,9 @@ internal abstract record MoverOutcome
 
     /// <summary>A snapshot is in the repository.</summary>
     /// <param name="Unread">Files that could not be read: when there are any, the backup is partial.</param>
-    public sealed record Saved(SnapshotInfo Snapshot, BackupFigures Figures, int Unread, ForgetReport? Forget) : MoverOutcome;
+    /// <param name="Forget">What retention did; null where it was not asked for, or withheld.</param>
+    /// <param name="Withheld">Why retention did not run.</param>
+    public sealed record Saved(SnapshotInfo Snapshot, BackupFigures Figures, int Unread, ForgetReport? Forget, Withheld? Withheld = null) : MoverOutcome;
 
     /// <summary>A restore would use this snapshot.</summary>
     public sealed record Found(SnapshotInfo Snapshot) : MoverOutcome;
@@ -68,4 +70,18 @@ internal sealed record ForgetReport(int Kept, int Removed, string? Error);
 /// <param name="Id">64 hexadecimal digits.</param>
 /// <param name="Figures">Its summary, where the restic that made it kept one (0.17 and newer).</param>
 internal sealed record SnapshotInfo(
-    string Id, Instant Time, string Host, ImmutableArray<string> Paths, ImmutableArray<string> Tags, BackupFigures? Figures);
+    string Id, Instant Time, string Host, ImmutableArray<string> Paths, ImmutableArray<string> Tags, BackupFigures? Figures)
+{
+    /// <summary>The id of the snapshot that this one was compared with when it was made; null for the first, and where it is not known.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The id that it had before it was given other tags.</summary>
+    public string? Original { get; init; }
+
+    /// <summary>The id as people write it.</summary>
+    public string ShortId => Id.Length > 8 ? Id[..8] : Id;
+
+    /// <summary>Whether its id, or the one it had before, begins so.</summary>
+    public bool IsNamed(string prefix) =>
+        Id.StartsWith(prefix, StringComparison.Ordinal) || Original?.StartsWith(prefix, StringComparison.Ordinal) == true;
+}

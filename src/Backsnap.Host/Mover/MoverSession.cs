@@ -97,7 +97,7 @@ internal sealed class MoverSession
         log.Line($"{operation} of {options.Path}, host {options.Host}, repository {options.Repository}, restic {tool.Version}");
         return request switch
         {
-            MoverRequest.Backup(var backup) => await new BackupRun(backup, tool.Restic, log).Run(stop).ConfigureAwait(false),
+            MoverRequest.Backup(var backup) => await new BackupRun(backup, tool.Restic, log, outcome => resultFile.Write(Result(outcome, Warnings.None))).Run(stop).ConfigureAwait(false),
             MoverRequest.Resolve(var resolve) => (await ResolveRun.Run(resolve, tool.Restic, stop).ConfigureAwait(false), Warnings.None),
             MoverRequest.Restore(var restore) => await new RestoreRun(restore, tool, log).Run(stop).ConfigureAwait(false),
             MoverRequest.Refused(var why) => Refused(why),

@@ -15,8 +15,12 @@ internal sealed record Source(string Repository, string Host, VolumePath Path);
 internal sealed record Patience(string RetryLock, TimeSpan ProbeLimit);
 
 /// <summary>Save the volume.</summary>
+/// <param name="Selection">What of the volume is left out.</param>
+/// <param name="Keep">Which snapshots retention keeps; null for all.</param>
+/// <param name="Shrink">When retention is withheld because the volume lost content.</param>
 /// <param name="Time">What the snapshot's time shall be: when the volume was frozen, rather than when it was read.</param>
-internal sealed record BackupRequest(Source Source, ImmutableArray<string> Tags, Retention? Keep, Instant? Time, Patience Patience);
+internal sealed record BackupRequest(
+    Source Source, ImmutableArray<string> Tags, BackupSelection Selection, Retention? Keep, ShrinkRule Shrink, Instant? Time, Patience Patience);
 
 /// <summary>Find the snapshot that a restore will use.</summary>
 internal sealed record ResolveRequest(Source Source, SnapshotQuery Query, Patience Patience);

@@ -80,6 +80,7 @@ internal static class ResultJson
                 WriteSnapshot(json, text, saved.Snapshot);
                 WriteBackup(json, saved.Figures);
                 WriteForget(json, text, saved.Forget);
+                WriteWithheld(json, text, saved.Withheld);
                 break;
             case MoverOutcome.Found found:
                 WriteSnapshot(json, text, found.Snapshot);
@@ -148,6 +149,27 @@ internal static class ResultJson
             json.WriteNull("error");
         else
             text.Write("error", forget.Error);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWithheld(Utf8JsonWriter json, Texts text, Withheld? withheld)
+    {
+        if (withheld is null)
+            return;
+        json.WriteStartObject("forgetWithheld");
+        json.WriteString("reason", withheld.Reason);
+        text.Write("message", withheld.Message);
+        if (withheld.Reference is { } reference)
+        {
+            text.Write("snapshot", reference.ShortId);
+            json.WriteString("time", Rfc3339.Write(reference.Time));
+            if (reference.Figures is { } figures)
+            {
+                json.WriteNumber("files", figures.FilesProcessed);
+                json.WriteNumber("bytes", figures.BytesProcessed);
+            }
+        }
+
         json.WriteEndObject();
     }
 

@@ -15,13 +15,17 @@ internal abstract record SnapshotList
     public sealed record Unlisted(Failure Failure) : SnapshotList;
 
     /// <summary>Lists what the source has in its repository, in restic's order.</summary>
-    public static async Task<SnapshotList> Of(Restic restic, Source source, CancellationToken stop)
+    /// <param name="restic">Runs the question.</param>
+    /// <param name="source">Whose snapshots.</param>
+    /// <param name="limit">How long it may take; null for as long as it needs.</param>
+    /// <param name="stop">Ends it.</param>
+    public static async Task<SnapshotList> Of(Restic restic, Source source, TimeSpan? limit, CancellationToken stop)
     {
         ImmutableArray<string> filter = source.Path.IsMapped
             ? [$"--host={source.Host}", $"--tag={source.Path.Tag}"]
             : [$"--host={source.Host}", $"--path={source.Path.Asked}"];
         // Without a lock: a list is true whatever else runs, and a restore need not wait for a prune to be planned.
-        var exit = await restic.Run(new ResticCall(["snapshots", "--json", "--no-lock", .. filter]) { KeepOutput = true }, stop).ConfigureAwait(false);
+        var exit = await restic.Run(new ResticCall(["snapshots", "--json", "--no-lock", .. filter]) { Limit = limit, KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
             return new Unlisted(FailureDiagnosis.Of(exit));
         return Parse(exit.Output) is { } all
@@ -59,5 +63,9 @@ internal abstract record SnapshotList
                 [.. Json.Texts(json, "paths")],
                 [.. Json.Texts(json, "tags")],
                 Json.Object(json, "summary") is { } summary ? BackupFigures.Of(summary) : null)
+            {
+                Parent = Json.Text(json, "parent"),
+                Original = Json.Text(json, "original"),
+            }
             : null;
 }

@@ -88,6 +88,9 @@ public sealed class BackupTests
         Assert.Equal(3, await rig.CountSnapshots());
         Assert.Equal(0, (await rig.Resolve(full.SnapshotId)).ExitCode);
 
+        Assert.Equal("VolumeEmpty", emptyAgain.Result.GetProperty("forgetWithheld").GetProperty("reason").GetString());
+        Assert.Equal(full.SnapshotId[..8], emptyAgain.Result.GetProperty("forgetWithheld").GetProperty("snapshot").GetString());
+
         File.WriteAllText(Path.Combine(rig.Volume, "file"), "content again");
         Assert.Equal(3, (await rig.Backup(keep: "last=1")).Result.GetProperty("forget").GetProperty("removed").GetInt32());
     }

@@ -1,0 +1,76 @@
+using System.CommandLine;
+
+namespace Backsnap.Host.Mover;
+
+/// <summary>The options of one of the mover's operations, and what a parsed command line gives to them.</summary>
+internal sealed class MoverFlags(Operation operation)
+{
+    private readonly Option<string?> repository = Text("--repository", "Address of the restic repository (default: RESTIC_REPOSITORY).");
+    private readonly Option<string?> host = Text("--host", "Host of the snapshots: the claim's namespace.");
+    private readonly Option<string?> path = Text("--path", "Where the volume is mounted, as the snapshots record it: /data.");
+    private readonly Option<string[]> tags = Texts("--tag", "A tag for the snapshot; may be repeated.");
+    private readonly Option<string[]> excludes = Texts("--exclude", "Leave out what this pattern names, seen from the volume (/cache, *.tmp); may be repeated.");
+    private readonly Option<bool> excludeCaches = new("--exclude-caches") { Description = "Leave out directories with a CACHEDIR.TAG." };
+    private readonly Option<bool> oneFileSystem = new("--one-file-system") { Description = "Leave out what is mounted below the volume." };
+    private readonly Option<string?> keep = Text("--keep", "Which snapshots to keep, as in last=1,hourly=12,daily=7,weekly=2,monthly=2 (default: all).");
+    private readonly Option<string?> shrink =
+        Text("--shrink-threshold", "Forget nothing when less than this percentage of files or bytes is left (default: 50; 0: only when nothing is).");
+
+    private readonly Option<string?> acknowledge = Text("--acknowledge-shrink", "Accept what this snapshot (id), or any until this time (RFC 3339), has lost.");
+    private readonly Option<string?> time = Text("--time", "The snapshot's time, RFC 3339 (default: now).");
+    private readonly Option<string?> snapshot = Text(
+        "--snapshot", operation == Operation.Restore ? "The snapshot's whole id, 64 digits." : "Id of a snapshot, or its beginning, or latest.");
+
+    private readonly Option<string?> asOf = Text("--as-of", "The newest snapshot not after this time, RFC 3339.");
+    private readonly Option<string?> cache = Text("--cache-dir", "Directory of restic's cache (default: RESTIC_CACHE_DIR, /cache if it is there, else the temporary directory).");
+    private readonly Option<string?> retryLock = Text("--retry-lock", "How long to wait for a lock of the repository (default: 5m).");
+    private readonly Option<string?> probe = Text("--probe-timeout", "How long the first contact with the repository may take (default: 60s).");
+    private readonly Option<string?> stall = Text("--stall-timeout", "Stop restic when nothing has moved for so long (default: never; stalls of 5m are logged).");
+    private readonly Option<string?> resultFile = Text("--result-file", "Where to leave the result as JSON (default: /dev/termination-log, if it is there).");
+    private readonly Option<string?> restic = Text("--restic", "The restic program (default: BACKSNAP_RESTIC, else restic on PATH).");
+
+    /// <summary>Every option of the operation, in the order in which help shows them.</summary>
+    public Option[] All =>
+    [
+        repository, host, path,
+        .. operation switch
+        {
+            Operation.Backup => (Option[])[tags, excludes, excludeCaches, oneFileSystem, keep, shrink, acknowledge, time],
+            Operation.Resolve => [snapshot, asOf],
+            Operation.Restore => [snapshot],
+            _ => [],
+        },
+        cache, retryLock, probe, stall, resultFile, restic,
+    ];
+
+    /// <summary>What the command line says.</summary>
+    public MoverOptions Read(ParseResult parsed) => new(operation)
+    {
+        Repository = Value(parsed, repository),
+        Host = Value(parsed, host),
+        Path = Value(parsed, path),
+        Tags = [.. Value(parsed, tags) ?? []],
+        Excludes = [.. Value(parsed, excludes) ?? []],
+        ExcludeCaches = Value(parsed, excludeCaches),
+        OneFileSystem = Value(parsed, oneFileSystem),
+        Keep = Value(parsed, keep),
+        ShrinkThreshold = Value(parsed, shrink),
+        AcknowledgeShrink = Value(parsed, acknowledge),
+        Time = Value(parsed, time),
+        Snapshot = Value(parsed, snapshot),
+        AsOf = Value(parsed, asOf),
+        CacheDirectory = Value(parsed, cache),
+        RetryLock = Value(parsed, retryLock),
+        ProbeTimeout = Value(parsed, probe),
+        StallTimeout = Value(parsed, stall),
+        ResultFile = Value(parsed, resultFile),
+        ResticPath = Value(parsed, restic),
+    };
+
+    // An option of another operation has no place in this one's parse.
+    private T? Value<T>(ParseResult parsed, Option<T> option) => All.Contains(option) ? parsed.GetValue(option) : default;
+
+    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    private static Option<string[]> Texts(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = false };
+}
