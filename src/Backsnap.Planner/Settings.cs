@@ -73,4 +73,7 @@ public sealed record Settings(
 
     /// <summary>Whether a claim gets its first backup as soon as it is bound, instead of at its first slot.</summary>
     public bool BackupNewClaims { get; init; }
+
+    /// <summary>How much may go on at once, and how much may be deleted at once.</summary>
+    public Limits Limits { get; init; } = Limits.Default;
 }

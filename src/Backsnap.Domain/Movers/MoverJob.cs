@@ -41,4 +41,8 @@ public abstract record PodState
 }
 
 /// <summary>A pod of a mover Job.</summary>
-public sealed record MoverPod(Identity Id, PodState State);
+public sealed record MoverPod(Identity Id, PodState State)
+{
+    /// <summary>The node that it was given to.</summary>
+    public Option<string> Node { get; init; }
+}

@@ -12,7 +12,11 @@ public sealed record StorageClass(string Name, string Provisioner, bool WaitsFor
 public sealed record SnapshotClass(string Name, string Driver, bool IsDefault, bool Retains);
 
 /// <summary>A persistent volume; the driver is absent where it is not a CSI volume.</summary>
-public sealed record Volume(string Name, Option<string> Driver);
+public sealed record Volume(string Name, Option<string> Driver)
+{
+    /// <summary>The one node from which alone it can be reached, where its node affinity says so.</summary>
+    public Option<string> Node { get; init; }
+}
 
 /// <summary>A VolumeSnapshot: ready or not, its size, and the error that the snapshotter last met.</summary>
 public sealed record Snapshot(Identity Id, bool Ready, Option<Instant> TakenAt, Option<Quantity> RestoreSize, Option<string> Error);

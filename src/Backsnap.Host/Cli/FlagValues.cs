@@ -34,6 +34,12 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
             ? Right<string, int>(number)
             : Left<string, int>($"'{text}' is not a whole number of at least 1"));
 
+    /// <summary>A whole number; 0 stands for no limit.</summary>
+    public Validation<string, int> Limit(Flag flag) => Parse(flag, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? Right<string, int>(number)
+            : Left<string, int>($"'{text}' is not a whole number; 0 is for no limit"));
+
     /// <summary>An amount of memory, kept as written.</summary>
     public Validation<string, string> Amount(Flag flag) => Parse(flag, text => Quantity.Parse(text).Map(_ => text));
 

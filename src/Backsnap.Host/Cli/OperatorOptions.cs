@@ -41,7 +41,8 @@ internal sealed record OperatorOptions(
             .Apply((schedule, zone, spread) => (Schedule: schedule, Zone: zone, Spread: spread)),
         (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore), values.Switch(Flags.CatchUp), values.Switch(Flags.BackupNewClaims))
             .Apply((manual, any, catchUp, newClaims) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims)),
-        (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl)).Apply((most, pause, ttl) => (Most: most, Pause: pause, Ttl: ttl)),
+        (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl), ReadLimits(values))
+            .Apply((most, pause, ttl, limits) => (Most: most, Pause: pause, Ttl: ttl, Others: limits)),
         ReadDeadlines(values))
         .Apply((scope, when, mode, limits, deadlines) => new Settings(
             scope, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
@@ -49,7 +50,12 @@ internal sealed record OperatorOptions(
         {
             CatchUp = mode.CatchUp,
             BackupNewClaims = mode.NewClaims,
+            Limits = limits.Others,
         });
+
+    private static Validation<string, Limits> ReadLimits(FlagValues values) =>
+        (values.Limit(Flags.MaxRunningPerDriver), values.Limit(Flags.MaxRunningPerNode), values.Limit(Flags.MaxUnreadySnapshots))
+            .Apply((driver, node, unready) => Limits.Default with { RunningPerDriver = driver, RunningPerNode = node, UnreadySnapshots = unready });
 
     private static MoverSettings NoMover => new("", None, "", Seq<string>(), CustomAuthority: false, "", Duration.Zero, "", "", "");
 

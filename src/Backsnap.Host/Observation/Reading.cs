@@ -52,7 +52,7 @@ internal static class Reading
     };
 
     /// <summary>Reads a volume.</summary>
-    public static Volume Volume(PersistentVolume volume) => new(volume.Metadata.Name ?? "", Text(volume.Spec?.Csi?.Driver));
+    public static Volume Volume(PersistentVolume volume) => new(volume.Metadata.Name ?? "", Text(volume.Spec?.Csi?.Driver)) { Node = OnlyNode(volume.Spec?.NodeAffinity?.Required) };
 
     /// <summary>Reads a storage class.</summary>
     public static StorageClass StorageClass(Kubernetes.StorageClass found) => new(
@@ -97,7 +97,7 @@ internal static class Reading
                 .Where(condition => condition.Status == "False" && !string.IsNullOrEmpty(condition.Message))
                 .Select(condition => $"{condition.Reason}: {condition.Message}").ToSeq().HeadOrNone()),
         };
-        return new MoverPod(Identity(pod.Metadata), state);
+        return new MoverPod(Identity(pod.Metadata), state) { Node = Text(pod.Spec?.NodeName) };
     }
 
     /// <summary>Reads conditions.</summary>
@@ -119,6 +119,17 @@ internal static class Reading
     /// <summary>A map of strings.</summary>
     public static HashMap<string, string> Map(IReadOnlyDictionary<string, string>? map) =>
         map is null ? default : toHashMap(map.Select(pair => (pair.Key, pair.Value)));
+
+    // One term is enough for a node to do, so all of them must name the same one; drivers of node-local storage have topology keys of their own.
+    private static Option<string> OnlyNode(NodeSelector? required)
+    {
+        var nodes = (required?.NodeSelectorTerms ?? []).Select(term => (term.MatchExpressions ?? [])
+            .Where(expression => expression is { Operator: "In", Values.Count: 1 } && IsHostKey(expression.Key ?? ""))
+            .Select(expression => expression.Values?[0]).FirstOrDefault()).Distinct(StringComparer.Ordinal).ToList();
+        return nodes is [{ Length: > 0 } only] ? Some(only) : None;
+    }
+
+    private static bool IsHostKey(string key) => key.EndsWith("/hostname", StringComparison.Ordinal) || key.EndsWith("/node", StringComparison.Ordinal);
 
     private static HashMap<string, string> OwnAnnotations(ObjectMeta meta) =>
         meta.Annotations is { Count: > 0 } annotations

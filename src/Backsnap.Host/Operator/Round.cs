@@ -62,7 +62,7 @@ internal sealed class Round(
         health.Planned(plan);
         await reporter.Report(state, plan, cancel);
 
-        var violations = PlanCheck.Check(state, settings, plan);
+        var violations = PlanCheck.Check(state, settings, plan, now);
         if (!violations.IsEmpty)
         {
             health.Refused();

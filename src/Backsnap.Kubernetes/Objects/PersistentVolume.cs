@@ -31,6 +31,46 @@ public sealed record PersistentVolumeSpec
     /// <summary><c>Filesystem</c> (also when null) or <c>Block</c>.</summary>
     [JsonConverter(typeof(PooledString))]
     public string? VolumeMode { get; init; }
+
+    /// <summary>From which nodes the volume can be reached; null for all.</summary>
+    public VolumeNodeAffinity? NodeAffinity { get; init; }
+}
+
+/// <summary>From which nodes a volume can be reached.</summary>
+public sealed record VolumeNodeAffinity
+{
+    /// <summary>What a node must be like.</summary>
+    public NodeSelector? Required { get; init; }
+}
+
+/// <summary>A choice of nodes: those for which one of the terms holds.</summary>
+public sealed record NodeSelector
+{
+    /// <summary>The terms; one of them is enough.</summary>
+    public IReadOnlyList<NodeSelectorTerm>? NodeSelectorTerms { get; init; }
+}
+
+/// <summary>A term of a choice of nodes: all its expressions must hold.</summary>
+public sealed record NodeSelectorTerm
+{
+    /// <summary>What the node's labels must be.</summary>
+    public IReadOnlyList<NodeSelectorRequirement>? MatchExpressions { get; init; }
+}
+
+/// <summary>What one label of a node must be.</summary>
+public sealed record NodeSelectorRequirement
+{
+    /// <summary>The label's name.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Key { get; init; }
+
+    /// <summary><c>In</c>, <c>NotIn</c>, <c>Exists</c>, <c>DoesNotExist</c>, <c>Gt</c> or <c>Lt</c>.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Operator { get; init; }
+
+    /// <summary>The values that the operator speaks of.</summary>
+    [JsonConverter(typeof(PooledStrings))]
+    public IReadOnlyList<string>? Values { get; init; }
 }
 
 /// <summary>A volume served by a CSI driver.</summary>

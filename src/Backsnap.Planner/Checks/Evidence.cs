@@ -5,6 +5,7 @@ using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
 using LanguageExt;
+using NodaTime;
 using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Checks;
@@ -72,10 +73,27 @@ internal sealed record Evidence
             .SelectMany(pod => pod.State is PodState.Ended end ? end.Report.ToSeq() : Seq<MoverReport>());
 
     /// <summary>The backups that hold a place. What is being deleted gives its place back, for its mover goes with it.</summary>
-    public System.Collections.Generic.HashSet<Uid> HoldingPlaces(NamespaceScope scope) =>
+    public Seq<Backup> HoldingPlaces(NamespaceScope scope) =>
         state.Backups
-            .Where(backup => backup.Phase.HoldsPlace && !backup.Id.Deleting && scope.Covers(backup.Id.Namespace) && !state.Namespaces.Find(backup.Id.Namespace).Exists(home => home.Terminating))
-            .Select(backup => backup.Id.Uid).ToHashSet();
+            .Filter(backup => backup.Phase.HoldsPlace && !backup.Id.Deleting && scope.Covers(backup.Id.Namespace) && !state.Namespaces.Find(backup.Id.Namespace).Exists(home => home.Terminating))
+            .Strict();
+
+    /// <summary>The CSI driver that a backup burdens: that of its claim's volume, or else of the temporary claim's.</summary>
+    public Option<string> DriverOf(Backup backup) =>
+        (Find(claims, (backup.Claim.Namespace, backup.Claim.Name)) | state.Claims.Find(claim => claim.Id.IsChildOf(backup.Id.Uid))).Bind(claim =>
+            claim.VolumeName.Bind(name => state.Volumes.Find(name)).Match(volume => volume.Driver, () => claim.Class.Bind(name => state.StorageClasses.Find(name)).Map(found => found.Provisioner)));
+
+    /// <summary>The node that a backup burdens: where its mover's pod is, or else where it has to be.</summary>
+    public Option<string> NodeOf(Backup backup) =>
+        jobs[backup.Id.Uid].SelectMany(job => pods[job.Id.Uid]).SelectMany(pod => pod.Node.ToSeq()).ToSeq().HeadOrNone()
+        | Find(claims, (backup.Claim.Namespace, backup.Claim.Name)).Bind(claim => claim.VolumeName).Bind(name => state.Volumes.Find(name)).Bind(volume => volume.Node)
+        | backup.Placement.NodeSelector.Find("kubernetes.io/hostname");
+
+    /// <summary>How many VolumeSnapshots that were made for backups are neither ready nor on their way out.</summary>
+    public int UnreadySnapshots => state.Snapshots.Count(snapshot => !snapshot.Ready && !snapshot.Id.Deleting && snapshot.Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind));
+
+    /// <summary>When the last backup ended.</summary>
+    public Option<Instant> NewestEnd => state.Backups.Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();
 
     private static Option<TValue> Find<TKey, TValue>(Dictionary<TKey, TValue> index, TKey key)
         where TKey : notnull => index.TryGetValue(key, out var found) ? Some(found) : None;

@@ -4,6 +4,7 @@ using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using LanguageExt;
+using NodaTime;
 using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Checks;
@@ -19,10 +20,14 @@ public sealed record Violation(string Law, string Detail);
 public static class PlanCheck
 {
     /// <summary>All violations; none for a plan that may be carried out.</summary>
-    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan)
+    /// <param name="state">What the plan was made from.</param>
+    /// <param name="settings">The settings that it was made with.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="now">When it was made.</param>
+    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan, Instant now)
     {
         var seen = Evidence.Of(state, plan);
-        return plan.Actions.Bind(action => Law(action, seen, settings)).Then(Together(seen, settings, plan));
+        return plan.Actions.Bind(action => Law(action, seen, settings)).Then(WholeLaws.Check(seen, settings, plan, now));
     }
 
     private static Seq<Violation> Law(PlannedAction action, Evidence seen, Settings settings)
@@ -134,23 +139,6 @@ public static class PlanCheck
                     ? Break("the newest success of a claim is never deleted", $"{victim.Id.Namespace}/{victim.Id.Name}")
                     : Seq<Violation>(),
             () => Break("no PVCBackup is deleted that was not seen", delete.Of.Name));
-
-    private static Seq<Violation> Together(Evidence seen, Settings settings, Plan plan)
-    {
-        var holding = seen.HoldingPlaces(settings.Scope);
-        var entering = plan.Actions
-            .Bind(action => action is PlannedAction.SetStatus set && set.Kind == ObjectKind.PvcBackup && At(set.Status, "phase").Exists(phase => phase == nameof(BackupPhase.Snapshotting)) ? Seq1(set.Of.Uid) : Seq<Uid>())
-            .Where(uid => !holding.Contains(uid)).Distinct().Count();
-        var crowd = entering > 0 && holding.Count + entering > settings.MaxRunning
-            ? Break("no more backups run at once than allowed", $"{holding.Count} run, {entering} would begin, {settings.MaxRunning} may")
-            : Seq<Violation>();
-        var twice = plan.Actions
-            .Filter(action => action is PlannedAction.Create or PlannedAction.CreateCredentials)
-            .GroupBy(action => action.Target).Where(group => group.Count() > 1)
-            .Select(group => new Violation("nothing is created twice", $"{group.Key.Kind} {group.Key.Namespace}/{group.Key.Name}"))
-            .ToSeq().Strict();
-        return crowd.Then(twice);
-    }
 
     private static Option<Node> Inner(Node node, params ReadOnlySpan<string> path)
     {

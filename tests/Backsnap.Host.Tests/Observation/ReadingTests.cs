@@ -79,6 +79,26 @@ public sealed class ReadingTests
         });
 
     [Theory]
+    [InlineData("""[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["one"]}]}]""", "one")]
+    [InlineData("""[{"matchExpressions":[{"key":"zone","operator":"In","values":["a"]},{"key":"topology.hostpath.csi/node","operator":"In","values":["one"]}]}]""", "one")]
+    [InlineData("""[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["one","two"]}]}]""", "")]
+    [InlineData("""[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"NotIn","values":["one"]}]}]""", "")]
+    [InlineData("""[{"matchExpressions":[{"key":"topology.kubernetes.io/zone","operator":"In","values":["one"]}]}]""", "")]
+    [InlineData("""[{"matchExpressions":[{"key":"a/node","operator":"In","values":["one"]}]},{"matchExpressions":[{"key":"a/node","operator":"In","values":["two"]}]}]""", "")]
+    [InlineData("""[{"matchExpressions":[{"key":"a/node","operator":"In","values":["one"]}]},{}]""", "")]
+    [InlineData("[]", "")]
+    public void A_volume_is_of_one_node_only_where_no_other_would_do(string terms, string node) => Assert.Equal(
+        node,
+        Reading.Volume(Written.As(Resources.PersistentVolumes, """{"metadata":{"name":"v"},"spec":{"nodeAffinity":{"required":{"nodeSelectorTerms":TERMS}}}}""".Replace("TERMS", terms, StringComparison.Ordinal))).Node.IfNone(""));
+
+    [Fact]
+    public void A_pod_is_on_the_node_that_it_was_given_to()
+    {
+        Assert.Equal(Some("one"), Reading.Pod(Written.As(Resources.Pods, """{"metadata":{"name":"a"},"spec":{"nodeName":"one"}}""")).Node);
+        Assert.True(Reading.Pod(Written.As(Resources.Pods, """{"metadata":{"name":"a"}}""")).Node.IsNone);
+    }
+
+    [Theory]
     [InlineData("""{}""", "New")]
     [InlineData("""{"phase":"Pending"}""", "Pending")]
     [InlineData("""{"phase":"Snapshotting","startedAt":"2026-11-22T02:00:00Z"}""", "Snapshotting")]

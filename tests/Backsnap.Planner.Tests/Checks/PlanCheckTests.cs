@@ -22,7 +22,7 @@ public sealed class PlanCheckTests
     private static readonly ClusterState State = Given.With(Orders) with { Backups = Seq(Running, Done), Restores = Seq1(Back) };
 
     private static string Laws(ClusterState state, Settings settings, params PlannedAction[] actions) =>
-        string.Join("; ", PlanCheck.Check(state, settings, Plan.Do(actions)).Map(violation => violation.Law));
+        string.Join("; ", PlanCheck.Check(state, settings, Plan.Do(actions), Given.Night).Map(violation => violation.Law));
 
     private static string Laws(ClusterState state, params PlannedAction[] actions) => Laws(state, Given.Settings, actions);
 
@@ -188,6 +188,45 @@ public sealed class PlanCheckTests
         Assert.Equal("no more backups run at once than allowed", Laws(state, Status(ObjectKind.PvcBackup, next.Id, "Snapshotting"), Status(ObjectKind.PvcBackup, after.Id, "Snapshotting")));
         Assert.Equal("", Laws(state, Status(ObjectKind.PvcBackup, next.Id, "Snapshotting")));
         Assert.Equal("", Laws(state, Given.Settings with { MaxRunning = 1 }, Status(ObjectKind.PvcBackup, Running.Id, "Snapshotting")));
+    }
+
+    [Fact]
+    public void No_more_backups_of_one_driver_or_on_one_node_begin_than_allowed()
+    {
+        var (next, after) = (Given.Backup("next", "a", Given.Night), Given.Backup("after", "b", Given.Night));
+        var state = Given.With(Orders, Given.Claim("a"), Given.Claim("b")) with { Backups = Seq(Running, next, after) };
+        state = state with { Volumes = state.Volumes.Map(volume => volume with { Node = Some("one") }) };
+        var (driver, node) = ("no more backups of one driver run at once than allowed", "no more backups run at once on one node than allowed");
+        Settings Allow(int perDriver, int perNode) => Given.Settings with { MaxRunning = 9, Limits = Limits.Default with { RunningPerDriver = perDriver, RunningPerNode = perNode } };
+        var begin = new[] { Status(ObjectKind.PvcBackup, next.Id, "Snapshotting"), Status(ObjectKind.PvcBackup, after.Id, "Snapshotting") };
+        Assert.Equal(driver, Laws(state, Allow(2, 0), begin));
+        Assert.Equal(node, Laws(state, Allow(0, 2), begin));
+        Assert.Equal("", Laws(state, Allow(3, 3), begin));
+        Assert.Equal("", Laws(state, Allow(0, 0), begin));
+        Assert.Equal("", Laws(state with { Volumes = state.Volumes.SetItem("pv-shop-b", new Domain.Volumes.Volume("pv-shop-b", Some("other"))) }, Allow(2, 2), begin));
+    }
+
+    [Fact]
+    public void No_more_VolumeSnapshots_are_unready_than_allowed_when_a_backup_begins()
+    {
+        var next = Given.Backup("next", "a", Given.Night);
+        var unready = new Domain.Volumes.Snapshot(ChildOf(Running.Id), Ready: false, None, None, None);
+        Settings settings = Given.Settings with { Limits = Limits.Default with { UnreadySnapshots = 1 } };
+        string Check(Domain.Volumes.Snapshot there) =>
+            Laws(State with { Backups = Seq(Running, next), Snapshots = Seq1(there) }, settings, Status(ObjectKind.PvcBackup, next.Id, "Snapshotting"), SnapshotOf("a"));
+        Assert.Equal("no more VolumeSnapshots are unready at once than allowed", Check(unready));
+        Assert.Equal("", Check(unready with { Ready = true }));
+        Assert.Equal("", Check(unready with { Id = unready.Id with { Deleting = true } }));
+        Assert.Equal("", Laws(State with { Snapshots = Seq1(unready) }, settings, SnapshotOf("orders")));
+    }
+
+    [Fact]
+    public void No_backup_begins_within_the_pause_after_another()
+    {
+        var next = Given.Backup("next", "a", Given.Night);
+        string Check(Duration pause) => Laws(State with { Backups = Seq(Done, next) }, Given.Settings with { SleepBetween = pause }, Status(ObjectKind.PvcBackup, next.Id, "Snapshotting"));
+        Assert.Equal("no backup begins within the pause after another", Check(Duration.FromSeconds(1)));
+        Assert.Equal("", Check(Duration.Zero));
     }
 
     [Fact]

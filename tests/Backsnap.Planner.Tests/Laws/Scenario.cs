@@ -70,6 +70,9 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
         from ttl in Gen.Elements(5, 90, 2000)
         from spread in Gen.Elements(0, 0, 15)
         from byDefault in Gen.Elements("30 2 * * *", "@hourly", "")
+        from perDriver in Gen.Elements(0, 0, 1, 2)
+        from perNode in Gen.Elements(0, 0, 1, 2)
+        from unready in Gen.Elements(0, 1, 2, 10)
         select Given.Settings with
         {
             MaxRunning = places,
@@ -77,6 +80,7 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
             Ttl = Duration.FromMinutes(ttl),
             Spread = Duration.FromMinutes(spread),
             DefaultSchedule = byDefault,
+            Limits = Limits.Default with { RunningPerDriver = perDriver, RunningPerNode = perNode, UnreadySnapshots = unready },
         };
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency<Step>(
@@ -110,11 +114,22 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
             State = state with
             {
                 Namespaces = toHashMap(state.Namespaces.AsEnumerable().Select(home => (home.Key, home.Value with { Schedule = NamespaceSchedule }))),
+                // Two drivers, and two nodes among those volumes that can be reached from one only.
+                Volumes = toHashMap(state.Volumes.AsEnumerable().Select(volume => (volume.Key, Place(volume.Value)))),
+                SnapshotClasses = state.SnapshotClasses.Add(new Domain.Volumes.SnapshotClass("slow-snapshots", SlowDriver, IsDefault: true, Retains: false)),
                 Snapshots = Seq1(new Domain.Volumes.Snapshot(Bystander, Ready: false, None, None, None)),
                 Jobs = Seq1(new Domain.Movers.MoverJob(Bystander with { Uid = new Uid("bystander-job") }, new Domain.Movers.JobState.Unfinished())),
                 Secrets = Seq1(Bystander with { Uid = new Uid("bystander-secret") }),
             },
         };
+    }
+
+    private const string SlowDriver = "slow.example.com";
+
+    private static Domain.Volumes.Volume Place(Domain.Volumes.Volume volume)
+    {
+        var dice = Convert.ToInt32(ChildName.Hash(volume.Name, 6), 16);
+        return volume with { Driver = Some(dice % 3 == 0 ? SlowDriver : Given.Driver), Node = dice / 3 % 2 == 0 ? Some($"node-{dice / 6 % 2}") : None };
     }
 
     /// <summary>What happens to a child depends on its owner's name and this scenario's luck, and on nothing else.</summary>
@@ -141,7 +156,7 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
     }
 
     public override string ToString() =>
-        $"luck {Luck}, {Settings.MaxRunning} places, pause {Settings.SleepBetween}, ttl {Settings.Ttl}, spread {Settings.Spread}, default '{Settings.DefaultSchedule}', namespace {NamespaceSchedule}\n"
+        $"luck {Luck}, {Settings.MaxRunning} places, {Settings.Limits}, pause {Settings.SleepBetween}, ttl {Settings.Ttl}, spread {Settings.Spread}, default '{Settings.DefaultSchedule}', namespace {NamespaceSchedule}\n"
         + string.Concat(Claims.Map(claim => $"  {claim.Ref} {claim.Phase} {claim.Mode} {claim.Schedule} made {claim.Id.Created}\n"))
         + string.Concat(Steps.Map(step => $"  {step}\n"));
 }

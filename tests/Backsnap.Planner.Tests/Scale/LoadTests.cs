@@ -28,7 +28,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         var plan = Planner.Plan(state, Given.Settings, now);
         Assert.Equal(Claims, plan.Actions.Count);
         var planned = watch.Elapsed;
-        Assert.True(PlanCheck.Check(state, Given.Settings, plan).IsEmpty);
+        Assert.True(PlanCheck.Check(state, Given.Settings, plan, now).IsEmpty);
         output.WriteLine($"planned in {planned}, checked in {watch.Elapsed - planned}");
         Assert.True(watch.Elapsed < Limit, $"it took {watch.Elapsed}");
     }
@@ -46,7 +46,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         var plan = Planner.Plan(state, Given.Settings, Given.Night);
         Assert.Equal(5_000, plan.Actions.Count(action => action is PlannedAction.Delete { Kind: var kind } && kind == ObjectKind.PvcBackup));
         var planned = watch.Elapsed;
-        Assert.True(PlanCheck.Check(state, Given.Settings, plan).IsEmpty);
+        Assert.True(PlanCheck.Check(state, Given.Settings, plan, Given.Night).IsEmpty);
         output.WriteLine($"planned in {planned}, checked in {watch.Elapsed - planned}");
         Assert.True(watch.Elapsed < Limit, $"it took {watch.Elapsed}");
     }

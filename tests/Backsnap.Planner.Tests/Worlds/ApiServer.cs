@@ -180,6 +180,7 @@ internal static class Statuses
             var word => throw new ArgumentException($"a backup has no phase '{word}'", nameof(status)),
         },
         Message = Manifests.Text(status, "message").IfNone(""),
+        Reason = Manifests.Text(status, "reason").IfNone(""),
         Saved = Manifests.Text(status, "snapshot"),
         Conditions = ConditionsOf(status),
     };

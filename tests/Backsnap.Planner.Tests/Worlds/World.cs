@@ -39,7 +39,7 @@ internal sealed record World(ClusterState State, Settings Settings, Instant Now)
     public Plan Plan(ClusterState seen)
     {
         var plan = Planner.Plan(seen, Settings, Now);
-        var violations = PlanCheck.Check(seen, Settings, plan);
+        var violations = PlanCheck.Check(seen, Settings, plan, Now);
         Assert.True(violations.IsEmpty, $"a plan broke a law: {string.Join("; ", violations.Map(violation => $"{violation.Law} ({violation.Detail})"))}\n{Print()}");
         return plan;
     }
