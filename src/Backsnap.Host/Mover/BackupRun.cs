@@ -57,7 +57,7 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var progress = new ProgressLog("backup", log);
-        var saving = restic.Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, giveUp.Token);
+        var saving = new RepositoryLocks(restic, request.Patience, log).Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, giveUp.Token);
         var listing = SnapshotList.Of(restic, request.Source, request.Patience.ProbeLimit, enough.Token);
         if (await Task.WhenAny(saving, listing).ConfigureAwait(false) == listing
             && await listing.ConfigureAwait(false) is SnapshotList.Unlisted(var failure) && failure.Kind != FailureKind.RepositoryMissing && !inContact)
@@ -100,7 +100,6 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     [
         "backup", "--json",
         $"--host={request.Source.Host}",
-        $"--retry-lock={request.Patience.RetryLock}",
         // restic's default, said so that no future one parts a claim's snapshots: the parent is the newest of this host and path.
         "--group-by=host,paths",
         .. request.Selection.Arguments(request.Source.Path.OnDisk),

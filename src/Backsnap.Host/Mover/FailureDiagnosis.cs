@@ -93,7 +93,7 @@ internal static class FailureDiagnosis
 
     // restic says who holds the lock in the lines of its message: pid, host, user, age.
     private static string LockHolder(ResticExit exit) =>
-        exit.ExitError is { } fatal ? OneLine(WithoutFatal(fatal)) : FatalLine(exit);
+        exit.Holders ?? (exit.ExitError is { } fatal ? OneLine(WithoutFatal(fatal)) : FatalLine(exit));
 
     private static string FatalLine(ResticExit exit)
     {

@@ -31,6 +31,10 @@ public sealed record FailureKind(int ExitCode, string Reason, string Sentence, s
     public static readonly FailureKind NoSnapshot = new(
         13, "NoSnapshotMatches", "No snapshot matches", "Choose one of the snapshots that there are.");
 
+    /// <summary>A check found that parts of the repository are missing or are not what they should be.</summary>
+    public static readonly FailureKind RepositoryDamaged = new(
+        14, "RepositoryDamaged", "The repository is damaged", "Follow restic's troubleshooting guide; snapshots that do not need the damaged parts can be restored.");
+
     /// <summary>The store does not know the key, or its signature is wrong.</summary>
     public static readonly FailureKind WrongCredentials = new(
         20, "WrongCredentials", "The store refuses the credentials", "Check the access key and the secret key.");
@@ -70,7 +74,7 @@ public sealed record FailureKind(int ExitCode, string Reason, string Sentence, s
     /// <summary>Every kind, each with an exit code and a reason of its own.</summary>
     public static ImmutableArray<FailureKind> All { get; } =
     [
-        Other, RepositoryMissing, Locked, WrongPassword, NoSnapshot, WrongCredentials, AccessDenied, BucketMissing, QuotaExceeded, TlsFailed,
+        Other, RepositoryMissing, Locked, WrongPassword, NoSnapshot, RepositoryDamaged, WrongCredentials, AccessDenied, BucketMissing, QuotaExceeded, TlsFailed,
         Unreachable, Throttled, BadConfiguration, Interrupted,
     ];
 

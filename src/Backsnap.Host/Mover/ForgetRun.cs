@@ -14,8 +14,6 @@ internal sealed record Forgotten(ForgetReport? Report, Withheld? Withheld, strin
 /// </summary>
 internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog log)
 {
-    private const int Locked = 11;
-
     /// <summary>Applies the policy, if there is one.</summary>
     /// <param name="saved">The new snapshot.</param>
     /// <param name="listed">The snapshots there were when it was begun.</param>
@@ -32,11 +30,12 @@ internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog l
             return new Forgotten(null, withheld, withheld.Message);
         }
 
-        var exit = await restic.Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
-        if (exit.Ending is ResticEnding.Exited(Locked) && await StaleLocks.Remove(restic, log, stop).ConfigureAwait(false))
-            exit = await restic.Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
+        var exit = await new RepositoryLocks(restic, request.Patience, log).Run(new ResticCall(Arguments(keep)) { KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
             return Failed(FailureDiagnosis.Of(exit).Message);
+        // Up to 0.18 it ends with 0 all the same, and counts as removed what is still there.
+        if (exit.Tail.FirstOrDefault(line => line.Contains("unable to remove", StringComparison.Ordinal)) is { } refused)
+            return Failed($"the store lets no snapshot be removed ({refused})");
         if (Parse(exit.Output) is not { } done)
             return Failed("restic's account of retention is not the JSON that was expected");
 
@@ -56,7 +55,6 @@ internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog l
     private ImmutableArray<string> Arguments(Retention keep) =>
     [
         "forget", "--json",
-        $"--retry-lock={request.Patience.RetryLock}",
         $"--host={request.Source.Host}",
         .. request.Source.Path.IsMapped
             ? new[] { $"--tag={request.Source.Path.Tag}", "--group-by=host" }

@@ -35,6 +35,9 @@ internal static class Json
             ? number
             : 0;
 
+    public static bool Flag(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
     public static IEnumerable<JsonElement> Items(JsonElement json) =>
         json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : [];
 

@@ -9,7 +9,7 @@ namespace Backsnap.Host.Mover;
 /// </summary>
 public static class MoverCommand
 {
-    /// <summary>The command with its subcommands <c>backup</c>, <c>resolve</c> and <c>restore</c>.</summary>
+    /// <summary>The command with its subcommands <c>backup</c>, <c>resolve</c>, <c>restore</c> and <c>maintain prune|check</c>.</summary>
     public static Command Create() => Create(MoverSurroundings.OfProcess);
 
     internal static Command Create(Func<MoverSurroundings> surroundings)
@@ -18,6 +18,10 @@ public static class MoverCommand
         command.Subcommands.Add(Subcommand(Operation.Backup, "Save the volume as a snapshot, then apply retention.", surroundings));
         command.Subcommands.Add(Subcommand(Operation.Resolve, "Find the snapshot that a restore will use; changes nothing.", surroundings));
         command.Subcommands.Add(Subcommand(Operation.Restore, "Put one snapshot's content into the volume.", surroundings));
+        var maintain = new Command("maintain", "Look after a whole repository, apart from backups.");
+        maintain.Subcommands.Add(Subcommand(Operation.Prune, "Free what no snapshot refers to any more.", surroundings));
+        maintain.Subcommands.Add(Subcommand(Operation.Check, "Verify the repository's structure and, on request, a part of its data.", surroundings));
+        command.Subcommands.Add(maintain);
         return command;
     }
 
@@ -27,7 +31,7 @@ public static class MoverCommand
     internal static int? Refuse(ParseResult parsed, string mistakes) => Refuse(parsed, mistakes, MoverSurroundings.OfProcess);
 
     internal static int? Refuse(ParseResult parsed, string mistakes, Func<MoverSurroundings> surroundings) =>
-        parsed.CommandResult is { Command.Name: var name, Parent: CommandResult { Command.Name: "mover" } } && Enum.TryParse<Operation>(name, ignoreCase: true, out var operation)
+        parsed.CommandResult is { Command.Name: var name, Parent: CommandResult { Command.Name: "mover" or "maintain" } } && name != "maintain" && Enum.TryParse<Operation>(name, ignoreCase: true, out var operation)
             ? new MoverSession(new MoverOptions(operation) { Misread = mistakes, ResultFile = Value(parsed, "--result-file") }, surroundings()).Run().GetAwaiter().GetResult()
             : null;
 

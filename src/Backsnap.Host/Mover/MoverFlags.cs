@@ -22,6 +22,10 @@ internal sealed class MoverFlags(Operation operation)
         "--snapshot", operation == Operation.Restore ? "The snapshot's whole id, 64 digits." : "Id of a snapshot, or its beginning, or latest.");
 
     private readonly Option<string?> asOf = Text("--as-of", "The newest snapshot not after this time, RFC 3339.");
+    private readonly Option<string[]> deadHolders =
+        Texts("--dead-holder", "A pod that is proven gone, or PREFIX* for all of a Job: its locks of the repository are removed; may be repeated.");
+
+    private readonly Option<string?> subset = Text("--read-data-subset", "Which part of the data to read, as in 3/28 or 5% (default: none, the structure alone).");
     private readonly Option<string?> cache = Text("--cache-dir", "Directory of restic's cache (default: RESTIC_CACHE_DIR, /cache if it is there, else the temporary directory).");
     private readonly Option<string?> retryLock = Text("--retry-lock", "How long to wait for a lock of the repository (default: 5m).");
     private readonly Option<string?> probe = Text("--probe-timeout", "How long the first contact with the repository may take (default: 60s).");
@@ -32,12 +36,14 @@ internal sealed class MoverFlags(Operation operation)
     /// <summary>Every option of the operation, in the order in which help shows them.</summary>
     public Option[] All =>
     [
-        repository, host, path,
+        repository,
         .. operation switch
         {
-            Operation.Backup => (Option[])[tags, excludes, excludeCaches, oneFileSystem, keep, shrink, acknowledge, time],
-            Operation.Resolve => [snapshot, asOf],
-            Operation.Restore => [snapshot],
+            Operation.Backup => (Option[])[host, path, tags, excludes, excludeCaches, oneFileSystem, keep, shrink, acknowledge, time, deadHolders],
+            Operation.Resolve => [host, path, snapshot, asOf],
+            Operation.Restore => [host, path, snapshot, deadHolders],
+            Operation.Prune => [deadHolders],
+            Operation.Check => [subset, deadHolders],
             _ => [],
         },
         cache, retryLock, probe, stall, resultFile, restic,
@@ -59,6 +65,8 @@ internal sealed class MoverFlags(Operation operation)
         Time = Value(parsed, time),
         Snapshot = Value(parsed, snapshot),
         AsOf = Value(parsed, asOf),
+        DeadHolders = [.. Value(parsed, deadHolders) ?? []],
+        ReadDataSubset = Value(parsed, subset),
         CacheDirectory = Value(parsed, cache),
         RetryLock = Value(parsed, retryLock),
         ProbeTimeout = Value(parsed, probe),

@@ -18,6 +18,8 @@ internal sealed record MoverOptions(Operation Operation)
     public string? AcknowledgeShrink { get; init; }
     public string? Time { get; init; }
     public string? Snapshot { get; init; }
+    public ImmutableArray<string> DeadHolders { get; init; } = [];
+    public string? ReadDataSubset { get; init; }
     public string? AsOf { get; init; }
     public string? CacheDirectory { get; init; }
     public string? RetryLock { get; init; }
@@ -43,6 +45,10 @@ internal abstract record MoverRequest
 
     public sealed record Restore(RestoreRequest Request) : MoverRequest;
 
+    public sealed record Prune(MaintainRequest Request) : MoverRequest;
+
+    public sealed record Check(MaintainRequest Request) : MoverRequest;
+
     public sealed record Refused(string Why) : MoverRequest;
 
     /// <summary>Understands the options. Whatever could become an option of restic, or a pattern, is refused here.</summary>
@@ -50,9 +56,12 @@ internal abstract record MoverRequest
     {
         if (Problem(options) is { } problem)
             return new Refused(problem);
+        var patience = new Patience(
+            options.RetryLock ?? "5m", GoDuration.Read(options.ProbeTimeout ?? "60s")!.Value, [.. options.DeadHolders.Select(DeadHolder.Read).OfType<DeadHolder>()]);
+        if (options.Operation is Operation.Prune or Operation.Check)
+            return OfMaintain(options, patience);
         var path = options.Path!.TrimEnd('/');
         var source = new Source(options.Repository!, options.Host!, new VolumePath(path, map.Apply(path), IsMapped: map.Entries.Length > 0));
-        var patience = new Patience(options.RetryLock ?? "5m", GoDuration.Read(options.ProbeTimeout ?? "60s")!.Value);
         return options.Operation switch
         {
             Operation.Backup => OfBackup(options, source, patience),
@@ -68,16 +77,32 @@ internal abstract record MoverRequest
     {
         { Misread: { } misread } => misread,
         { Repository: null or "" } => "--repository is not set",
+        { Operation: Operation.Prune or Operation.Check } => ProblemOfAll(options),
         { Host: null or "" } => "--host is not set",
         { Host: { } host } when !IsPlain(host) => $"--host '{host}' holds blanks or control characters",
         { Path: null or "" } => "--path is not set",
         { Path: { } path } when !IsVolumePath(path) => $"--path '{path}' is not an absolute path of a directory below the root, without '.' and '..'",
+        _ => ProblemOfAll(options),
+    };
+
+    private static string? ProblemOfAll(MoverOptions options) => options switch
+    {
         { RetryLock: { } wait } when GoDuration.Read(wait) is null => $"--retry-lock '{wait}' is not a duration such as 5m",
         { ProbeTimeout: { } limit } when GoDuration.Read(limit) is null => $"--probe-timeout '{limit}' is not a duration such as 60s",
         { StallTimeout: { } limit } when GoDuration.Read(limit) is null => $"--stall-timeout '{limit}' is not a duration such as 30m",
+        _ when options.DeadHolders.FirstOrDefault(holder => DeadHolder.Read(holder) is null) is { } holder =>
+            $"--dead-holder '{holder}' is neither the name of a host nor, with a * at its end, at least eight letters of one",
         _ => options.Tags.FirstOrDefault(tag => !IsPlain(tag) || tag.Contains(',', StringComparison.Ordinal)) is { } tag
             ? $"--tag '{tag}' is empty or holds a comma, blanks or control characters"
             : null,
+    };
+
+    private static MoverRequest OfMaintain(MoverOptions options, Patience patience) => options switch
+    {
+        { Operation: Operation.Prune } => new Prune(new MaintainRequest(options.Repository!, null, patience)),
+        { ReadDataSubset: { Length: > 0 } subset } when !MaintainRequest.IsSubset(subset) =>
+            new Refused($"--read-data-subset '{subset}' is neither a part such as 3/28 (of 256 at most) nor a percentage such as 5%"),
+        _ => new Check(new MaintainRequest(options.Repository!, options.ReadDataSubset is { Length: > 0 } part ? part : null, patience)),
     };
 
     private static MoverRequest OfBackup(MoverOptions options, Source source, Patience patience)

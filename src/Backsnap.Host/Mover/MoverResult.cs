@@ -9,6 +9,8 @@ internal enum Operation
     Backup,
     Resolve,
     Restore,
+    Prune,
+    Check,
 }
 
 /// <summary>What one run of the mover came to: the content of the termination message.</summary>
@@ -37,6 +39,13 @@ internal abstract record MoverOutcome
     /// <summary>The snapshot's content is in the target.</summary>
     public sealed record PutBack(SnapshotInfo Snapshot, RestoreFigures Figures) : MoverOutcome;
 
+    /// <summary>What no snapshot needs is gone from the repository.</summary>
+    public sealed record Pruned(PruneFigures Figures) : MoverOutcome;
+
+    /// <summary>The repository is sound, as far as it was looked at.</summary>
+    /// <param name="Subset">Which part of the data was read; null for none.</param>
+    public sealed record Checked(CheckFigures Figures, string? Subset) : MoverOutcome;
+
     /// <summary>Nothing was reached.</summary>
     /// <param name="Available">What could have been asked for, newest first, where the answer to a question was no.</param>
     public sealed record Failed(Failure Failure, ImmutableArray<SnapshotInfo> Available) : MoverOutcome;
@@ -49,6 +58,8 @@ internal abstract record MoverOutcome
         Saved saved => saved.Unread > 0 ? FailureKind.Incomplete : 0,
         Found => 0,
         PutBack => 0,
+        Pruned => 0,
+        Checked => 0,
         Failed failed => failed.Failure.Kind.ExitCode,
     };
 }

@@ -94,12 +94,15 @@ internal sealed class MoverSession
     private async Task<(MoverOutcome Outcome, Warnings Warnings)> Outcome(MoverRequest request, CheckedRestic.Usable tool, CancellationToken stop)
     {
         var operation = options.Operation.ToString().ToLowerInvariant();
-        log.Line($"{operation} of {options.Path}, host {options.Host}, repository {options.Repository}, restic {tool.Version}");
+        var volume = options.Path is null ? "" : $" of {options.Path}, host {options.Host},";
+        log.Line($"{operation}{volume} repository {options.Repository}, restic {tool.Version}");
         return request switch
         {
             MoverRequest.Backup(var backup) => await new BackupRun(backup, tool.Restic, log, outcome => resultFile.Write(Result(outcome, Warnings.None))).Run(stop).ConfigureAwait(false),
             MoverRequest.Resolve(var resolve) => (await ResolveRun.Run(resolve, tool.Restic, stop).ConfigureAwait(false), Warnings.None),
             MoverRequest.Restore(var restore) => await new RestoreRun(restore, tool, log).Run(stop).ConfigureAwait(false),
+            MoverRequest.Prune(var prune) => (await PruneRun.Run(prune, tool.Restic, log, stop).ConfigureAwait(false), Warnings.None),
+            MoverRequest.Check(var check) => await new CheckRun(check, tool.Restic, log).Run(stop).ConfigureAwait(false),
             MoverRequest.Refused(var why) => Refused(why),
         };
     }

@@ -23,6 +23,16 @@ internal abstract record RepositoryState
 /// </summary>
 internal static class Probe
 {
+    /// <summary>Why the repository cannot be used as it stands; null when it can.</summary>
+    public static async Task<Failure?> Trouble(Restic restic, Patience patience, CancellationToken stop) =>
+        await Ask(restic, patience, stop).ConfigureAwait(false) switch
+        {
+            RepositoryState.Present => null,
+            RepositoryState.Absent(var failure) => failure,
+            RepositoryState.Unusable(var failure) => failure,
+        };
+
+    /// <summary>Asks.</summary>
     public static async Task<RepositoryState> Ask(Restic restic, Patience patience, CancellationToken stop)
     {
         var exit = await restic.Run(

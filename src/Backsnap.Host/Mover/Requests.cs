@@ -9,10 +9,11 @@ namespace Backsnap.Host.Mover;
 /// <param name="Path">The volume's place as the snapshots record it and as this process finds it.</param>
 internal sealed record Source(string Repository, string Host, VolumePath Path);
 
-/// <summary>What the three operations have in common beside their source.</summary>
+/// <summary>What all operations have in common beside their source.</summary>
 /// <param name="RetryLock">How long restic waits for a lock, in its own notation ("5m").</param>
 /// <param name="ProbeLimit">How long the first contact with the repository may take.</param>
-internal sealed record Patience(string RetryLock, TimeSpan ProbeLimit);
+/// <param name="DeadHolders">Hosts that are proven gone: their locks are not waited for.</param>
+internal sealed record Patience(string RetryLock, TimeSpan ProbeLimit, ImmutableArray<DeadHolder> DeadHolders);
 
 /// <summary>Save the volume.</summary>
 /// <param name="Selection">What of the volume is left out.</param>

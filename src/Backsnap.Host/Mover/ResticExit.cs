@@ -33,6 +33,9 @@ internal abstract record ResticEnding
 /// <param name="ExitError">restic's own message on giving up (0.18 and newer).</param>
 internal sealed record ResticExit(ResticEnding Ending, string Output, ImmutableArray<string> Tail, string? LastRetryCause, string? ExitError)
 {
+    /// <summary>Who holds the locks that ended it, where that could be read.</summary>
+    public string? Holders { get; init; }
+
     public bool Succeeded => Ending is ResticEnding.Exited(0);
 
     /// <summary>A backup that is kept although some files could not be read.</summary>

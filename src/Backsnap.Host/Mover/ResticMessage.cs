@@ -24,6 +24,9 @@ internal abstract record ResticMessage
     /// <summary>A restore's end. It says nothing of success: on a full disk it claims every file. Only the exit code does.</summary>
     public sealed record Restored(RestoreFigures Figures) : ResticMessage;
 
+    /// <summary>A check's end; it counts errors of every kind, those of a repository that could not be opened as well.</summary>
+    public sealed record Checked(CheckFigures Figures) : ResticMessage;
+
     /// <summary>One file that could not be read or written. The same file can be named more than once.</summary>
     public sealed record FileError(string Item, string Message) : ResticMessage;
 
@@ -69,9 +72,11 @@ internal abstract record ResticMessage
         "summary" when Json.Has(json, "total_files") => new Restored(new RestoreFigures(
             Json.Count(json, "files_restored") + Json.Count(json, "files_skipped"),
             Json.Count(json, "bytes_restored") + Json.Count(json, "bytes_skipped"))),
+        "summary" when Json.Has(json, "num_errors") => new Checked(new CheckFigures(
+            Json.Count(json, "num_errors"), Json.Items(json, "broken_packs").Count(), Json.Flag(json, "suggest_prune"))),
         "error" => new FileError(
             Json.Text(json, "item") ?? "",
-            (Json.Object(json, "error") is { } error ? Json.Text(error, "message") : null) ?? Json.Text(json, "during") ?? "unknown error"),
+            (Json.Object(json, "error") is { } error ? Json.Text(error, "message") : null) ?? Json.Text(json, "during") ?? Json.Text(json, "message") ?? "unknown error"),
         "exit_error" => new ExitError((int)Math.Clamp(Json.Count(json, "code"), int.MinValue, int.MaxValue), Json.Text(json, "message") ?? ""),
         { } other => new Aside(other),
         null => null,

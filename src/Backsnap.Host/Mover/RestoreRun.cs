@@ -24,7 +24,7 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
 
         log.Line($"restoring snapshot {snapshot.Id} of {Rfc3339.Write(snapshot.Time)}");
         var progress = new ProgressLog("restore", log);
-        var exit = await restic.Run(new ResticCall(Arguments(snapshot)) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
+        var exit = await new RepositoryLocks(restic, request.Patience, log).Run(new ResticCall(Arguments(snapshot)) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
         var warnings = new Warnings(errors.Count, [.. errors.Take(Warnings.Kept).Select(pair => $"{pair.Key}: {pair.Value}")]);
 
         // restic's summary claims every file even when the disk was full: the exit code alone is believed.
@@ -43,7 +43,6 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
         return
         [
             "restore", "--json", "--sparse", "--verify",
-            $"--retry-lock={request.Patience.RetryLock}",
             $"--target={target}",
             // Only the kernel's own privileged programs can set these, and one that fails drops the file's remaining attributes.
             .. tool.Version.HasXattrFilter ? new[] { "--exclude-xattr=trusted.*" } : [],

@@ -60,7 +60,7 @@ internal static class ResultJson
     private static string OutcomeWord(MoverOutcome outcome) => outcome switch
     {
         MoverOutcome.Saved { Unread: > 0 } => "Partial",
-        MoverOutcome.Saved or MoverOutcome.Found or MoverOutcome.PutBack => "Succeeded",
+        MoverOutcome.Saved or MoverOutcome.Found or MoverOutcome.PutBack or MoverOutcome.Pruned or MoverOutcome.Checked => "Succeeded",
         MoverOutcome.Failed => "Failed",
     };
 
@@ -69,6 +69,8 @@ internal static class ResultJson
         MoverOutcome.Saved saved => saved.Unread > 0 ? "FilesUnreadable" : "BackupSaved",
         MoverOutcome.Found => "SnapshotFound",
         MoverOutcome.PutBack => "Restored",
+        MoverOutcome.Pruned => "Pruned",
+        MoverOutcome.Checked => "RepositorySound",
         MoverOutcome.Failed failed => failed.Failure.Kind.Reason,
     };
 
@@ -90,6 +92,20 @@ internal static class ResultJson
                 json.WriteStartObject("restore");
                 json.WriteNumber("filesRestored", back.Figures.FilesRestored);
                 json.WriteNumber("bytesRestored", back.Figures.BytesRestored);
+                json.WriteEndObject();
+                break;
+            case MoverOutcome.Pruned pruned:
+                json.WriteStartObject("prune");
+                json.WriteNumber("bytesRemoved", pruned.Figures.BytesRemoved);
+                json.WriteNumber("bytesRemaining", pruned.Figures.BytesRemaining);
+                json.WriteEndObject();
+                break;
+            case MoverOutcome.Checked check:
+                json.WriteStartObject("check");
+                json.WriteNumber("errors", check.Figures.Errors);
+                json.WriteBoolean("suggestPrune", check.Figures.SuggestPrune);
+                if (check.Subset is { } subset)
+                    text.Write("dataRead", subset);
                 json.WriteEndObject();
                 break;
             case MoverOutcome.Failed { Available.Length: > 0 } failed:

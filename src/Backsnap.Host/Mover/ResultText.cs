@@ -12,6 +12,10 @@ internal static class ResultText
         MoverOutcome.PutBack back =>
             $"Restored snapshot {Short(back.Snapshot)} of {Rfc3339.Write(back.Snapshot.Time)}: "
             + $"{back.Figures.FilesRestored} entries, {Sizes.Text(back.Figures.BytesRestored)}, in {Seconds(result.Seconds)}.",
+        MoverOutcome.Pruned pruned =>
+            $"Pruned the repository: {Sizes.Text(pruned.Figures.BytesRemoved)} removed, {Sizes.Text(pruned.Figures.BytesRemaining)} remaining, in {Seconds(result.Seconds)}.",
+        MoverOutcome.Checked check =>
+            $"Checked the repository, {(check.Subset is { } subset ? $"reading {subset} of its data" : "without reading its data")}: no errors, in {Seconds(result.Seconds)}.",
         MoverOutcome.Failed failed => failed.Failure.Message,
     };
 

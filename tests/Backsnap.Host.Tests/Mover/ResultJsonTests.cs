@@ -84,6 +84,12 @@ public sealed class ResultJsonTests
         from unread in Gen.Elements(0, 1, int.MaxValue)
         from error in Laws.AnyText
         select (MoverOutcome)new MoverOutcome.Saved(snapshot, new BackupFigures(1, 2, 3, 4, long.MaxValue, long.MinValue), unread, new ForgetReport(1, 2, error)),
+        from snapshot in AnySnapshot
+        from reference in AnySnapshot
+        from why in Laws.AnyText
+        select (MoverOutcome)new MoverOutcome.Saved(snapshot, new BackupFigures(0, 0, 0, 0, 0, 0), 0, null, new Withheld("VolumeEmpty", why, reference)),
+        Laws.AnyText.Select(subset => (MoverOutcome)new MoverOutcome.Checked(new CheckFigures(0, 0, SuggestPrune: true), subset)),
+        Gen.Constant((MoverOutcome)new MoverOutcome.Pruned(new PruneFigures(long.MaxValue, 1))),
         AnySnapshot.Select(snapshot => (MoverOutcome)new MoverOutcome.Found(snapshot)),
         AnySnapshot.Select(snapshot => (MoverOutcome)new MoverOutcome.PutBack(snapshot, new RestoreFigures(long.MaxValue, long.MaxValue))),
         from kind in Gen.Elements(FailureKind.All.ToArray())
@@ -92,7 +98,7 @@ public sealed class ResultJsonTests
         select (MoverOutcome)new MoverOutcome.Failed(new Failure(kind, detail), [.. available]));
 
     private static Gen<MoverResult> AnyResult { get; } =
-        from operation in Gen.Elements(Operation.Backup, Operation.Resolve, Operation.Restore)
+        from operation in Gen.Elements(Enum.GetValues<Operation>())
         from outcome in AnyOutcome
         from seconds in Gen.Elements(0, 0.05, 12.345, 1e300, double.PositiveInfinity)
         from warnings in Texts
