@@ -29,6 +29,9 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
     /// <summary>What somebody should know.</summary>
     public Seq<Notice> Notices { get; init; } = Seq<Notice>();
 
+    /// <summary>How many deletions are not among the actions because they are too many for one plan (see <see cref="Limits.Deletions"/>).</summary>
+    public int Withheld { get; init; }
+
     /// <summary>Nothing to do, nothing to wait for.</summary>
     public static Plan Empty { get; } = new(Seq<PlannedAction>(), Seq<Verdict>(), Seq<Waiting>(), None);
 
@@ -54,6 +57,7 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
         left.Actions.Then(right.Actions), left.Verdicts.Then(right.Verdicts), left.Waits.Then(right.Waits), Earlier(left.WakeAt, right.WakeAt))
     {
         Notices = left.Notices.Then(right.Notices),
+        Withheld = left.Withheld + right.Withheld,
     };
 
     /// <summary>All of them in order. Not a fold over <see cref="Add"/>, which would copy the growing plan for each of many thousand parts.</summary>
@@ -65,6 +69,7 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
             parts.SelectMany(plan => plan.Waits).ToSeq().Strict(), parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)))
         {
             Notices = parts.SelectMany(plan => plan.Notices).ToSeq().Strict(),
+            Withheld = parts.Sum(plan => plan.Withheld),
         };
     }
 

@@ -1,5 +1,6 @@
 using Backsnap.Domain.Cluster;
 using Backsnap.Planner.Backups;
+using Backsnap.Planner.Deletions;
 using Backsnap.Planner.Restores;
 using Backsnap.Planner.Schedules;
 using NodaTime;
@@ -17,9 +18,12 @@ public static class Planner
     public static Plan Plan(ClusterState state, Settings settings, Instant now)
     {
         var survey = Survey.Of(state);
-        return Restoring.Steps(survey, settings, now)
-            + Backing.Steps(survey, settings, now)
-            + Scheduling.Steps(survey, settings, now)
-            + Expiring.Steps(survey, settings, now);
+        return Breaker.Guard(
+            Restoring.Steps(survey, settings, now)
+                + Backing.Steps(survey, settings, now)
+                + Scheduling.Steps(survey, settings, now)
+                + Expiring.Steps(survey, settings, now)
+                + Orphans.Steps(survey, settings, now),
+            survey, settings);
     }
 }

@@ -13,7 +13,8 @@ namespace Backsnap.Planner;
 /// <summary>The cluster's state, indexed once for the questions that planning asks of it.</summary>
 internal sealed record Survey(
     ClusterState Cluster, IReadOnlyDictionary<ClaimRef, Claim> Claims, ILookup<ClaimRef, Backup> BackupsOf, ILookup<Uid, Snapshot> SnapshotsOf,
-    System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<ClaimRef, Restore> RestoresInto, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf)
+    System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<ClaimRef, Restore> RestoresInto, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf,
+    System.Collections.Generic.HashSet<Uid> Owners)
 {
     /// <summary>Indexes a state.</summary>
     public static Survey Of(ClusterState cluster) => new(
@@ -26,13 +27,17 @@ internal sealed record Survey(
         ByOwner(cluster.Claims, claim => claim.Id),
         ByOwner(cluster.Jobs, job => job.Id),
         ByOwner(cluster.Pods, pod => pod.Id),
-        ByOwner(cluster.Secrets, secret => secret));
+        ByOwner(cluster.Secrets, secret => secret),
+        cluster.Backups.AsEnumerable().Select(backup => backup.Id.Uid).Concat(cluster.Restores.AsEnumerable().Select(restore => restore.Id.Uid)).ToHashSet());
 
     /// <summary>A claim by name, if it was seen.</summary>
     public Option<Claim> Claim(ClaimRef claim) => Claims.TryGetValue(claim, out var found) ? Some(found) : None;
 
     /// <summary>Whether there is a PVCBackup of this name, whichever claim it is for.</summary>
     public bool HasBackup(NamespaceName home, string name) => BackupNames.Contains((home, name));
+
+    /// <summary>Whether there is a PVCBackup or PVCRestore with this uid.</summary>
+    public bool Knows(Uid owner) => Owners.Contains(owner);
 
     /// <summary>The trouble that writing for an object met lately.</summary>
     public Option<Trouble> TroubleOf(ObjectKind kind, Identity id) =>

@@ -12,7 +12,14 @@ public sealed record Uid(string Value)
 }
 
 /// <summary>The controller that an object's ownerReferences name.</summary>
-public sealed record Owner(string Kind, string Name, Uid Uid);
+public sealed record Owner(string Kind, string Name, Uid Uid)
+{
+    /// <summary>The API group of its kind; empty for the core group.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>Whether it is a PVCBackup or PVCRestore, and not an object of another group whose kind merely has that name.</summary>
+    public bool IsOurs => Group == ObjectKind.Group && (Kind == ObjectKind.PvcBackup.Kind || Kind == ObjectKind.PvcRestore.Kind);
+}
 
 /// <summary>
 /// Which object this is, and which state of it was seen. Two objects are the same only if their uids are; a name says what

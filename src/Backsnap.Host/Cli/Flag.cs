@@ -45,6 +45,7 @@ internal static class Flags
     public static readonly Flag MaxRunningPerNode = new("max-running-per-node", "0", "The most backups that run at once on one node, where it is known before the pod is there; 0 for no limit");
     public static readonly Flag MaxUnreadySnapshots = new("max-unready-snapshots", "10", "The most VolumeSnapshots of Backsnap's that are not ready at once; 0 for no limit");
     public static readonly Flag SleepBetweenBackups = new("sleep-between-backups", "0s", "Pause after each backup before the next begins; a bare number is seconds");
+    public static readonly Flag MaxDeletionsPerPlan = new("max-deletions-per-plan", "100", "The most PVCBackups, PVCRestores and orphans deleted at once; of more, none is. 0 for no limit");
     public static readonly Flag Ttl = new("ttl", "72h", "How long finished PVCBackups are kept that do not say so themselves; the newest success of a claim always stays");
     public static readonly Flag SnapshotClass = new("snapshotclass", "", "VolumeSnapshotClass for volumes of its driver; empty to choose by driver");
     public static readonly Flag StorageClass = new("storageclass", "", "StorageClass of temporary and restored claims; empty for that of the source");
@@ -80,7 +81,7 @@ internal static class Flags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Repository, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
-        Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, Ttl, Retention,
+        Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan, Ttl, Retention,
         SnapshotClass, StorageClass, AllowCrossNamespaceRestore, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
         MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];

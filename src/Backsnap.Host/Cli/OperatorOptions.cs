@@ -54,8 +54,8 @@ internal sealed record OperatorOptions(
         });
 
     private static Validation<string, Limits> ReadLimits(FlagValues values) =>
-        (values.Limit(Flags.MaxRunningPerDriver), values.Limit(Flags.MaxRunningPerNode), values.Limit(Flags.MaxUnreadySnapshots))
-            .Apply((driver, node, unready) => Limits.Default with { RunningPerDriver = driver, RunningPerNode = node, UnreadySnapshots = unready });
+        (values.Limit(Flags.MaxRunningPerDriver), values.Limit(Flags.MaxRunningPerNode), values.Limit(Flags.MaxUnreadySnapshots), values.Limit(Flags.MaxDeletionsPerPlan))
+            .Apply((driver, node, unready, deletions) => new Limits(driver, node, unready, deletions));
 
     private static MoverSettings NoMover => new("", None, "", Seq<string>(), CustomAuthority: false, "", Duration.Zero, "", "", "");
 

@@ -19,6 +19,7 @@ internal static class PlanDocument
             Node.Set("namespace", verdict.Claim.Namespace.Value), Node.Set("name", verdict.Claim.Name), Node.Set("coverage", Coverage(verdict.Coverage)))))),
         Node.Set("waiting", Node.List(plan.Waits.Map(wait => Node.Object(
             Node.Set("kind", wait.Kind.Kind), Node.Set("namespace", wait.Object.Namespace.Value), Node.Set("name", wait.Object.Name), Node.Set("for", wait.For))))),
+        Node.Maybe("withheldDeletions", plan.Withheld == 0 ? Option<Node>.None : LanguageExt.Prelude.Some((Node)plan.Withheld)),
         Node.Maybe("notices", plan.Notices.IsEmpty ? Option<Node>.None : LanguageExt.Prelude.Some(Node.List(plan.Notices.Map(notice => Node.Object(
             Node.Set("kind", notice.Kind.Kind), Node.Set("namespace", notice.About.Namespace.Value), Node.Set("name", notice.About.Name),
             Node.Set("reason", notice.Reason), Node.Set("message", notice.Message)))))));

@@ -23,8 +23,13 @@ internal static class Reading
     public static Identity Identity(ObjectMeta meta) => new(
         NamespaceName.Trusted(meta.Namespace ?? ""), meta.Name ?? "", new Uid(meta.Uid ?? ""), meta.ResourceVersion ?? "",
         Moment(meta.CreationTimestamp).IfNone(NodaConstants.UnixEpoch), meta.DeletionTimestamp is not null,
-        (meta.OwnerReferences ?? []).Where(owner => owner.Controller == true).Select(owner => new Owner(owner.Kind ?? "", owner.Name ?? "", new Uid(owner.Uid ?? ""))).ToSeq().HeadOrNone(),
+        (meta.OwnerReferences ?? []).Where(owner => owner.Controller == true).Select(owner => OwnerOf(owner)).ToSeq().HeadOrNone(),
         Map(meta.Labels));
+
+    private static Owner OwnerOf(OwnerReference owner) => new(owner.Kind ?? "", owner.Name ?? "", new Uid(owner.Uid ?? ""))
+    {
+        Group = owner.ApiVersion?.Split('/') is [var group, _] ? group : "",
+    };
 
     /// <summary>Reads a claim.</summary>
     public static Claim Claim(PersistentVolumeClaim claim) => new(

@@ -52,6 +52,8 @@ internal sealed class OperatorHealth(IClock clock)
             text.Append(CultureInfo.InvariantCulture, $"backsnap_actions_total{{verb=\"{verb}\",kind=\"{kind}\",result=\"{(succeeded ? "ok" : "failed")}\"}} {count}\n");
         }
 
+        text.Append("# HELP backsnap_deletions_withheld Deletions that wait for a person because they are too many for one plan (--max-deletions-per-plan).\n# TYPE backsnap_deletions_withheld gauge\n")
+            .Append(CultureInfo.InvariantCulture, $"backsnap_deletions_withheld {plan.Withheld}\n");
         var claims = plan.Verdicts.GroupBy(verdict => Word(verdict.Coverage)).ToDictionary(group => group.Key, group => group.Count());
         text.Append("# HELP backsnap_claims Claims by verdict.\n# TYPE backsnap_claims gauge\n");
         foreach (var word in new[] { "covered", "excluded", "unsupported", "invalid" })

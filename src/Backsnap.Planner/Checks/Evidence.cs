@@ -57,6 +57,9 @@ internal sealed record Evidence
     /// <summary>A PVCBackup by uid.</summary>
     public Option<Backup> Backup(Uid uid) => Find(backups, uid);
 
+    /// <summary>Whether there is no PVCBackup or PVCRestore of this uid.</summary>
+    public bool IsGone(Uid uid) => !backups.ContainsKey(uid) && !restores.ContainsKey(uid);
+
     /// <summary>Whether this is a PVCBackup or PVCRestore that is over.</summary>
     public bool IsFinished(Uid uid) => Find(backups, uid).Exists(backup => backup.Phase.IsFinished) || Find(restores, uid).Exists(restore => restore.Phase.IsFinished);
 

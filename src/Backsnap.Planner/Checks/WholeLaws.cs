@@ -22,7 +22,17 @@ internal static class WholeLaws
             entering.IsEmpty
                 ? Seq<Violation>()
                 : Sequences.Join(Places(holding, entering, settings), Drivers(holding, entering, seen, settings), Nodes(holding, entering, seen, settings), Snapshots(plan, seen, settings), Pause(seen, settings, now)),
+            Deletions(plan, seen, settings),
             Twice(plan));
+    }
+
+    private static Seq<Violation> Deletions(Plan plan, Evidence seen, Settings settings)
+    {
+        var lasting = plan.Actions.Count(action => action is PlannedAction.Delete delete
+            && (delete.Kind == ObjectKind.PvcBackup || delete.Kind == ObjectKind.PvcRestore || delete.Of.Controller.Exists(owner => seen.IsGone(owner.Uid))));
+        return settings.Limits.Deletions > 0 && lasting > settings.Limits.Deletions
+            ? Seq1(new Violation("no more is deleted for good at once than allowed", $"{lasting} objects, {settings.Limits.Deletions} may"))
+            : Seq<Violation>();
     }
 
     private static Seq<Violation> Places(Seq<Backup> holding, Seq<Backup> entering, Settings settings) =>

@@ -57,6 +57,8 @@ internal static class MoverManifests
         Node.Set("restartPolicy", "Never"),
         Node.Set("automountServiceAccountToken", false),
         Node.Set("enableServiceLinks", false),
+        // When its PVCBackup is deleted: restic gets 20 s to take its lock out of the repository (it needs a tenth of one unless the store hangs), and then the
+        // mover a few more for its report. Twice that, for a node that is busy.
         Node.Set("terminationGracePeriodSeconds", 60),
         Node.Maybe("imagePullSecrets", settings.ImagePullSecret.Map(name => Node.List(Node.Object(Node.Set("name", name))))),
         Node.Unless0("nodeSelector", parent.Placement.NodeSelector),

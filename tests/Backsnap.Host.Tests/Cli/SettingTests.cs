@@ -18,6 +18,7 @@ public sealed class SettingTests
         ["max-running-per-driver"] = "4",
         ["max-running-per-node"] = "5",
         ["max-unready-snapshots"] = "6",
+        ["max-deletions-per-plan"] = "8",
         ["sleep-between-backups"] = "5m",
         ["ttl"] = "1h",
         ["snapshotclass"] = "s",

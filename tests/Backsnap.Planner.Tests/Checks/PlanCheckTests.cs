@@ -160,6 +160,36 @@ public sealed class PlanCheckTests
     }
 
     [Fact]
+    public void A_child_whose_owner_is_gone_is_deleted_only_when_it_is_old_and_provably_ours()
+    {
+        var law = "only children of finished objects of ours are deleted, by uid";
+        var orphan = ChildOf(Done.Id with { Uid = new Uid("gone") }) with { Created = Given.Night - Duration.FromMinutes(10), Labels = HashMap((Marks.ManagedBy, Marks.Backsnap)) };
+        Identity Owned(string group) => orphan with { Controller = orphan.Controller.Map(owner => owner with { Group = group }) };
+        Assert.Equal("", Laws(State, Delete(ObjectKind.Job, Owned("backsnap.skyb.it"))));
+        Assert.Equal(law, Laws(State, Delete(ObjectKind.Job, Owned("example.com"))));
+        Assert.Equal(law, Laws(State, Delete(ObjectKind.Job, Owned("backsnap.skyb.it") with { Labels = default })));
+        Assert.Equal(law, Laws(State, Delete(ObjectKind.Job, Owned("backsnap.skyb.it") with { Created = Given.Night - Duration.FromMinutes(9) })));
+        Assert.Equal(law, Laws(State, Delete(ObjectKind.Job, Owned("backsnap.skyb.it") with { Controller = None })));
+        Assert.Equal(law, Laws(State, Delete(ObjectKind.Job, Owned("backsnap.skyb.it") with { Controller = Some(new Owner("PVCBackup", Running.Id.Name, Running.Id.Uid) { Group = "backsnap.skyb.it" }) })));
+    }
+
+    [Fact]
+    public void No_more_is_deleted_for_good_at_once_than_allowed()
+    {
+        var law = "no more is deleted for good at once than allowed";
+        var failed = Seq("a", "b").Map(name => Given.Finished(name, "orders", Result.Failed, Given.Night)).Strict();
+        var state = State with { Backups = State.Backups + failed };
+        var both = failed.Map(backup => Delete(ObjectKind.PvcBackup, backup.Id)).ToArray();
+        Settings Most(int most) => Given.Settings with { Limits = Limits.Default with { Deletions = most } };
+        Assert.Equal(law, Laws(state, Most(1), both));
+        Assert.Equal("", Laws(state, Most(2), both));
+        Assert.Equal("", Laws(state, Most(0), both));
+        Assert.Equal("", Laws(state, Most(1), both[0], Delete(ObjectKind.Job, ChildOf(Done.Id))));
+        var orphan = ChildOf(Done.Id with { Uid = new Uid("gone") }) with { Created = Given.Night - Duration.FromHours(1), Labels = HashMap((Marks.ManagedBy, Marks.Backsnap)) };
+        Assert.Equal(law, Laws(state, Most(1), both[0], Delete(ObjectKind.Job, orphan with { Controller = orphan.Controller.Map(owner => owner with { Group = ObjectKind.Group }) })));
+    }
+
+    [Fact]
     public void The_newest_success_of_a_claim_is_never_deleted()
     {
         var law = "the newest success of a claim is never deleted";

@@ -43,10 +43,11 @@ public sealed class LoadTests(ITestOutputHelper output)
             Given.Finished($"{claim.Id.Name}-new", claim.Id.Name, Result.Succeeded, old + Duration.FromDays(1), claim.Id.Namespace.Value)));
         var state = Given.With(claims) with { Backups = backups.ToSeq().Strict() };
         var watch = Stopwatch.StartNew();
-        var plan = Planner.Plan(state, Given.Settings, Given.Night);
+        var settings = Given.Settings with { Limits = Limits.Default with { Deletions = 0 } };
+        var plan = Planner.Plan(state, settings, Given.Night);
         Assert.Equal(5_000, plan.Actions.Count(action => action is PlannedAction.Delete { Kind: var kind } && kind == ObjectKind.PvcBackup));
         var planned = watch.Elapsed;
-        Assert.True(PlanCheck.Check(state, Given.Settings, plan, Given.Night).IsEmpty);
+        Assert.True(PlanCheck.Check(state, settings, plan, Given.Night).IsEmpty);
         output.WriteLine($"planned in {planned}, checked in {watch.Elapsed - planned}");
         Assert.True(watch.Elapsed < Limit, $"it took {watch.Elapsed}");
     }

@@ -149,7 +149,10 @@ internal static class ApiServer
 
     private static Option<Owner> OwnerOf(Node body) =>
         Manifests.Items(body, "metadata", "ownerReferences").HeadOrNone().Map(owner => new Owner(
-            Manifests.Text(owner, "kind").IfNone(""), Manifests.Text(owner, "name").IfNone(""), new Uid(Manifests.Text(owner, "uid").IfNone(""))));
+            Manifests.Text(owner, "kind").IfNone(""), Manifests.Text(owner, "name").IfNone(""), new Uid(Manifests.Text(owner, "uid").IfNone("")))
+        {
+            Group = Manifests.Text(owner, "apiVersion").Map(version => version.Split('/')[0]).IfNone(""),
+        });
 
     private static string Errand(PlannedAction action) => action switch
     {
