@@ -82,12 +82,14 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         }
         catch (OperationCanceledException)
         {
+            // Taken now: what restic says of being stopped would count as a sign of life.
+            var silence = listener.Silence;
             await Stop(process).ConfigureAwait(false);
             // It may have come to its own end before the signal did: then what it saved is saved.
             return process.HasExited && process.ExitCode is 0 or FailureKind.Incomplete ? new ResticEnding.Exited(process.ExitCode)
                 : stop.IsCancellationRequested ? new ResticEnding.Interrupted()
                 : limit.IsCancellationRequested ? new ResticEnding.LimitPassed(call.Limit ?? TimeSpan.Zero)
-                : new ResticEnding.Stalled(listener.Silence);
+                : new ResticEnding.Stalled(silence);
         }
     }
 

@@ -35,9 +35,14 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
     {
         lock (gate)
         {
+            // A message counts by what it says: restic repeats its status each second, whether or not anything moves.
             if (!call.KeepOutput)
+            {
                 Hear(line);
-            else if (output.Length < OutputLimit)
+                return;
+            }
+
+            if (output.Length < OutputLimit)
                 output.Append(line).Append('\n');
             Moved();
         }

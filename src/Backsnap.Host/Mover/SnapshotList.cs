@@ -24,8 +24,9 @@ internal abstract record SnapshotList
         ImmutableArray<string> filter = source.Path.IsMapped
             ? [$"--host={source.Host}", $"--tag={source.Path.Tag}"]
             : [$"--host={source.Host}", $"--path={source.Path.Asked}"];
-        // Without a lock: a list is true whatever else runs, and a restore need not wait for a prune to be planned.
-        var exit = await restic.Run(new ResticCall(["snapshots", "--json", "--no-lock", .. filter]) { Limit = limit, KeepOutput = true }, stop).ConfigureAwait(false);
+        // Without a lock: a list is true whatever else runs, and a restore need not wait for a prune to be planned. Without the cache: it is
+        // asked beside a backup, and of two that make a new cache one may find it half made and fail (github.com/restic/restic/issues/21940).
+        var exit = await restic.Run(new ResticCall(["snapshots", "--json", "--no-lock", "--no-cache", .. filter]) { Limit = limit, KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
             return new Unlisted(FailureDiagnosis.Of(exit));
         return Parse(exit.Output) is { } all
