@@ -117,6 +117,23 @@ want_s3rver() {
   warn "s3rver could not be installed (Node.js and npm are needed): the tests against S3 will be skipped."
 }
 
+# restic's own server for its REST backend, for the tests: it is the store that keeps what it answered even when it is killed.
+want_rest_server() {
+  local suite=devel
+  if [ -x "$tools/bin/rest-server" ]; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    [ "$(distribution)" = ubuntu ] || suite=trixie
+    if refresh_lists "$suite" && [ -n "$(package_version "$suite" restic-rest-server)" ]; then
+      say "fetching rest-server from $suite into .tools"
+      if fetch_package "$suite" restic-rest-server "$tools/rest-server"; then
+        ln -f "$tools/rest-server/usr/bin/restic-rest-server" "$tools/bin/rest-server"
+        return 0
+      fi
+    fi
+  fi
+  warn "no rest-server: the tests against it will be skipped."
+}
+
 have_croniter() { /usr/bin/python3 -c 'import croniter' 2>/dev/null || python3 -c 'import croniter' 2>/dev/null; }
 
 # Another reading of cron expressions, for the test that compares ours with it.
@@ -141,5 +158,6 @@ install_to_test() {
   install_to_try
   want_restic_oldest
   want_s3rver
+  want_rest_server
   want_croniter
 }

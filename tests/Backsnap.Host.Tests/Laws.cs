@@ -8,7 +8,11 @@ namespace Backsnap.Host.Tests;
 internal static class Laws
 {
     public static void Hold<T>(Gen<T> cases, Func<T, bool> law, int count = 500) =>
-        Prop.ForAll(cases.ToArbitrary(), law).Check(Settings(count));
+        Hold(cases.ToArbitrary(), law, count);
+
+    /// <summary>The same with a way to make a failed case smaller.</summary>
+    public static void Hold<T>(Arbitrary<T> cases, Func<T, bool> law, int count = 500) =>
+        Prop.ForAll(cases, law).Check(Settings(count));
 
     private static Config Settings(int count)
     {
