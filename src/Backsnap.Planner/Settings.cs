@@ -28,7 +28,7 @@ public sealed record Deadlines(Duration View, Duration ClaimSeen, Duration Claim
 {
     /// <summary>The defaults.</summary>
     public static Deadlines Default { get; } = new(
-        Duration.FromSeconds(5), Duration.FromSeconds(30), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromHours(24), Duration.FromSeconds(30));
+        Duration.FromSeconds(5), Duration.FromSeconds(30), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromMinutes(10), Duration.FromHours(24), Duration.FromMinutes(10));
 }
 
 /// <summary>How mover pods are made.</summary>

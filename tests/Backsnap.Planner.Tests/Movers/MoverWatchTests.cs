@@ -53,13 +53,13 @@ public sealed class MoverWatchTests
     public void Complete_without_its_pod_waits_for_the_report_and_then_counts_as_failed()
     {
         Assert.Equal(Ended + Deadlines.Default.Report, Assert.IsType<MoverProgress.Reporting>(Look(Complete, Duration.FromMinutes(5))).Until);
-        Assert.Equal("ResultUnknown", Assert.IsType<MoverProgress.Broken>(Look(Complete, Duration.FromMinutes(6))).Reason);
+        Assert.Equal("ResultUnknown", Assert.IsType<MoverProgress.Broken>(Look(Complete, Duration.FromMinutes(16))).Reason);
     }
 
     // What names no snapshot cannot be checked, and a success that was not checked is never reported.
     [Fact]
     public void Complete_with_a_report_that_names_no_snapshot_counts_as_failed() =>
-        Assert.Equal("ResultUnknown", Assert.IsType<MoverProgress.Broken>(Look(Complete, Duration.FromMinutes(6), End(Success with { Snapshot = None }, 0))).Reason);
+        Assert.Equal("ResultUnknown", Assert.IsType<MoverProgress.Broken>(Look(Complete, Duration.FromMinutes(16), End(Success with { Snapshot = None }, 0))).Reason);
 
     [Fact]
     public void A_failure_is_told_in_the_movers_own_words()
@@ -88,7 +88,7 @@ public sealed class MoverWatchTests
     public void A_Job_that_passed_its_deadline_says_so_and_what_its_pod_waited_for()
     {
         var broken = Assert.IsType<MoverProgress.Broken>(Look(
-            new JobState.Failed(Ended, "DeadlineExceeded", "Job was active longer than specified deadline"), Duration.FromMinutes(6), new PodState.Waiting(Some("ImagePullBackOff"))));
+            new JobState.Failed(Ended, "DeadlineExceeded", "Job was active longer than specified deadline"), Duration.FromMinutes(16), new PodState.Waiting(Some("ImagePullBackOff"))));
         Assert.Equal("DeadlineExceeded", broken.Reason);
         Assert.Contains("ImagePullBackOff", broken.Message, StringComparison.Ordinal);
     }
@@ -97,6 +97,6 @@ public sealed class MoverWatchTests
     public void Of_two_pods_that_ended_in_the_same_second_it_does_not_matter_which_was_seen_first()
     {
         var (first, second) = (Pod(0, End(WrongPassword, 12)), Pod(1, End(null)));
-        Assert.Equal(Look(Failed, Duration.FromMinutes(6), Seq(first, second)), Look(Failed, Duration.FromMinutes(6), Seq(second, first)));
+        Assert.Equal(Look(Failed, Duration.FromMinutes(16), Seq(first, second)), Look(Failed, Duration.FromMinutes(6), Seq(second, first)));
     }
 }
