@@ -1,0 +1,162 @@
+using System.Threading.Channels;
+using Backsnap.Host.Observation;
+using Backsnap.Host.Operator;
+using Backsnap.Planner;
+using Backsnap.Simulation.Tests.Cluster;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+
+namespace Backsnap.Simulation.Tests.Operators;
+
+/// <summary>
+/// An operator as it is, of the real parts (Followers, ClusterCache, Round, Executor, Announcer, Reporter, TroubleBook), on the model
+/// cluster. It goes round when it sees something or its wake-up instant comes; when it crashes, another starts in its place with nothing
+/// but what the cluster tells it.
+/// </summary>
+internal sealed class SimulatedOperator(ClusterModel cluster, string name, Settings settings, Credentials credentials, Planning planning, Faults faults) : IDisposable
+{
+    /// <summary>More rounds than this at one moment are taken for a loop without end.</summary>
+    private const int MostRounds = 300;
+
+    private static readonly Duration Restart = Duration.FromSeconds(7);
+
+    private View? view;
+    private Round? round;
+    private Channel<Sighting>? sightings;
+    private CancellationTokenSource? life;
+    private Instant? wakeAt;
+    private bool rounding;
+    private int starts;
+
+    /// <summary>Hears of each call: its number and what is asked.</summary>
+    public event Action<int, string>? Called;
+
+    /// <summary>Hears of each plan, with the moment that it was made at.</summary>
+    public event Action<Plan>? Planned;
+
+    /// <summary>Hears of what no operator should do: plans that break laws, and loops without end.</summary>
+    public event Action<string>? Wronged;
+
+    /// <summary>The operator's name in the record of writes.</summary>
+    public string Name => name;
+
+    /// <summary>How many calls it has made, over all its lives.</summary>
+    public int Calls { get; private set; }
+
+    /// <summary>How many events it was to see, over all its lives.</summary>
+    public int Events { get; private set; }
+
+    /// <summary>Whether it lives.</summary>
+    public bool Lives => round is not null;
+
+    /// <summary>What it was told. New settings take effect with a restart, as in a Deployment.</summary>
+    public Settings Settings { get; set; } = settings;
+
+    /// <summary>How it plans.</summary>
+    public Planning Planning { get; set; } = planning;
+
+    /// <summary>When it has something to do although nothing happens.</summary>
+    public Instant? Next => Lives ? Earlier(wakeAt, view!.Next) : null;
+
+    /// <summary>Begins a life.</summary>
+    public void Start()
+    {
+        view = new View(cluster, faults, () => ++Events);
+        var api = new SimulatedApi(cluster, view, name, faults, asked =>
+        {
+            Called?.Invoke(++Calls, asked);
+            return Calls;
+        });
+        sightings = Channel.CreateUnbounded<Sighting>();
+        life = new CancellationTokenSource();
+        var cache = new ClusterCache(Settings.Scope.Only.Count);
+        var announcer = new Announcer(api, name, cluster.Clock, NullLogger<Announcer>.Instance);
+        round = new Round(
+            (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials), announcer, new Reporter(announcer, NullLogger<Reporter>.Instance),
+            new TroubleBook(cluster.Clock, new Random(++starts)), new OperatorHealth(cluster.Clock), Settings, cluster.Clock, NullLogger<Round>.Instance, atOnce: 1);
+        _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance).Run(life.Token);
+        wakeAt = cluster.Clock.Now;
+    }
+
+    /// <summary>Ends a life, without a word to anybody.</summary>
+    public void Stop()
+    {
+        life?.Cancel();
+        life?.Dispose();
+        view?.Dispose();
+        (view, round, sightings, life, wakeAt) = (null, null, null, null, null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Stop();
+
+    /// <summary>Goes round until there is nothing to do now; whether it went round at all.</summary>
+    public bool Step()
+    {
+        // Somebody may let the world go on in the middle of one of this operator's calls: it is busy then.
+        if (!Lives || rounding)
+        {
+            return false;
+        }
+
+        view!.Show();
+        if (sightings!.Reader.Count == 0 && (wakeAt is null || wakeAt > cluster.Clock.Now))
+        {
+            return false;
+        }
+
+        rounding = true;
+        try
+        {
+            wakeAt = GoRound();
+        }
+        catch (OperatorCrash)
+        {
+            Stop();
+            cluster.Clock.After(Restart, Start);
+        }
+        finally
+        {
+            rounding = false;
+        }
+
+        return true;
+    }
+
+    private Instant? GoRound()
+    {
+        for (var rounds = 0; rounds < MostRounds; rounds++)
+        {
+            var going = round!.Go(CancellationToken.None);
+            if (!going.IsCompleted)
+            {
+                throw new InvalidOperationException("a round waits for something that is not in the model");
+            }
+
+            switch (going.GetAwaiter().GetResult())
+            {
+                case RoundEnd.Blind:
+                    return null;
+                case RoundEnd.Quiet quiet:
+                    return quiet.WakeAt.MatchUnsafe<Instant?>(at => at, () => null);
+                case RoundEnd.Refused refused:
+                    Wronged?.Invoke($"the plan breaks a law: {string.Join("; ", refused.Violations.Map(violation => $"{violation.Law} ({violation.Detail})"))}");
+                    return refused.Until;
+                case RoundEnd.Acted:
+                    break;
+            }
+        }
+
+        Wronged?.Invoke($"{MostRounds} rounds at one moment did not lead to an empty plan");
+        return cluster.Clock.Now + Duration.FromMinutes(1);
+    }
+
+    private Plan Plan(Domain.Cluster.ClusterState state, Settings told, Instant now)
+    {
+        var plan = Planning(state, told, now);
+        Planned?.Invoke(plan);
+        return plan;
+    }
+
+    private static Instant? Earlier(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Min(a.Value, b.Value);
+}

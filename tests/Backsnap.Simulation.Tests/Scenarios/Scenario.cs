@@ -1,0 +1,62 @@
+using Backsnap.Simulation.Tests.Controllers;
+using Backsnap.Simulation.Tests.Operators;
+using NodaTime;
+
+namespace Backsnap.Simulation.Tests.Scenarios;
+
+/// <summary>One story: what is there at two in the morning, what people do when, and what everybody meets.</summary>
+/// <param name="Name">In a word.</param>
+/// <param name="Begin">What is there before the operator starts.</param>
+internal sealed record Scenario(string Name, Action<World> Begin)
+{
+    /// <summary>What the operator is told.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = ["--schedule", "30 2 * * *", "--max-running-backups", "2"];
+
+    /// <summary>What people do, and how long after the beginning.</summary>
+    public IReadOnlyList<(Duration After, Action<World> Do)> Script { get; init; } = [];
+
+    /// <summary>What controllers and movers meet.</summary>
+    public Func<Fates> Fates { get; init; } = () => new Fates();
+
+    /// <summary>How long the story lasts; after that nothing more may happen, but by the calendar.</summary>
+    public Duration Lasts { get; init; } = Duration.FromHours(4);
+
+    /// <summary>Words for one and the same end: which it is may hang on a second.</summary>
+    public IReadOnlyList<(string Word, string Also)> Alike { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>A story that was played.</summary>
+/// <param name="Outcome">Where it ended.</param>
+/// <param name="Broken">The laws that were broken on the way, and what was wrong at the end.</param>
+/// <param name="Calls">How many calls the operator made.</param>
+/// <param name="Events">How many events it was to see.</param>
+/// <param name="Journal">What happened, in words.</param>
+internal sealed record Played(string Outcome, IReadOnlyList<string> Broken, int Calls, int Events, string Journal);
+
+/// <summary>Plays stories.</summary>
+internal static class Playing
+{
+    /// <summary>Plays a story to its end, and then waits whether all is quiet.</summary>
+    public static Played Play(this Scenario scenario, Faults faults, Host.Operator.Planning? planning = null, bool overlapping = false)
+    {
+        using var world = new World(scenario.Fates());
+        scenario.Begin(world.Furnish());
+        var one = world.Add("operator", World.Told([.. scenario.Flags]), faults, planning);
+        world.Laws.Overlapping = overlapping;
+        foreach (var (after, act) in scenario.Script)
+        {
+            world.Clock.After(after, () => act(world));
+        }
+
+        world.Clock.At(world.Clock.Now, one.Start);
+        world.For(scenario.Lasts);
+        var outcome = scenario.Alike.Aggregate(Outcome.Of(world), (text, alike) => text.Replace(alike.Word, alike.Also, StringComparison.Ordinal));
+        var calls = one.Calls;
+        world.For(Duration.FromMinutes(30));
+        IReadOnlyList<string> unquiet = one.Calls == calls ? [] : [$"all was done, and yet the operator made {one.Calls - calls} more calls"];
+        return new Played(outcome, [.. world.Laws.Broken, .. Outcome.Leftovers(world), .. unquiet], calls, one.Events, world.Journal());
+    }
+}

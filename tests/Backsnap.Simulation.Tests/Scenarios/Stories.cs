@@ -1,0 +1,142 @@
+using Backsnap.Kubernetes;
+using Backsnap.Simulation.Tests.Cluster;
+using Backsnap.Simulation.Tests.Controllers;
+using Backsnap.Simulation.Tests.Operators;
+using NodaTime;
+
+namespace Backsnap.Simulation.Tests.Scenarios;
+
+/// <summary>The fixed set of stories into which every fault is put at every place.</summary>
+internal static class Stories
+{
+    private static readonly string[] ByHand = ["--schedule", "", "--max-running-backups", "1"];
+
+    /// <summary>A slot comes, and the claim is backed up.</summary>
+    public static Scenario Scheduled { get; } = new("scheduled backup", world => world.Claim("orders", "one"));
+
+    /// <summary>Somebody asks for backups of two claims where one at a time may run.</summary>
+    public static Scenario Manual { get; } = new("manual backups, one at a time", world => world.Claim("orders", "one").Claim("bills", "one", storage: "lazy"))
+    {
+        Flags = ByHand,
+        Script = [(Minutes(1), world => world.AskForBackup("by-hand", "orders").AskForBackup("also-by-hand", "bills"))],
+    };
+
+    /// <summary>A backup, then a restore of it into a new claim while the old one has gone on.</summary>
+    public static Scenario Restored { get; } = new("restore", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        Script =
+        [
+            (Minutes(20), world => world.Write("orders", "two")),
+            (Minutes(21), world => world.AskForRestore("back", "orders", "orders-of-yesterday")),
+        ],
+    };
+
+    /// <summary>The worst case: the claim is lost, restored under its own name, and its schedule comes up meanwhile.</summary>
+    public static Scenario Lost { get; } = new("claim lost, restored under its name, and due", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Fates = () => new SlowRestores(Duration.FromMinutes(20)),
+        Script =
+        [
+            (Minutes(12), world => world.Delete(Resources.PersistentVolumeClaims, "orders")),
+            (Minutes(18), world => world.AskForRestore("back", "orders", "orders")),
+        ],
+    };
+
+    /// <summary>The first two runs of the mover fail; so the Job fails, and the slot is tried again.</summary>
+    public static Scenario Retried { get; } = new("failure and retry", world => world.Claim("orders", "one"))
+    {
+        Fates = () => new FirstMovers(2, new MoverFate.Fails(25, "StoreUnreachable")),
+    };
+
+    /// <summary>The mover is killed for memory, then dies after it has saved: what was not reported does not count.</summary>
+    public static Scenario Unreported { get; } = new("a mover that saves and does not report", world => world.Claim("orders", "one"))
+    {
+        Fates = () => new FirstMovers(1, new MoverFate.DiesAfterwards()),
+    };
+
+    /// <summary>The password is wrong: nothing mends that.</summary>
+    public static Scenario WrongPassword { get; } = new("wrong password", world => world.Claim("orders", "one").AskForBackup("by-hand", "orders"))
+    {
+        Flags = ByHand,
+        Fates = () => new FirstMovers(100, new MoverFate.Fails(12, "WrongPassword")),
+    };
+
+    /// <summary>The driver never makes the snapshot.</summary>
+    public static Scenario Stuck { get; } = new("a snapshot that never comes", world => world.Claim("orders", "one").Claim("bills", "one").AskForBackup("by-hand", "orders").AskForBackup("next", "bills"))
+    {
+        Flags = ByHand,
+        Fates = () => new StuckSnapshots("orders"),
+    };
+
+    /// <summary>Old backups expire, but for the newest success.</summary>
+    public static Scenario Expiring { get; } = new("time to live", world => world.Claim("orders", "one").AskForBackup("first", "orders", ttl: "10m"))
+    {
+        Flags = ByHand,
+        Script = [(Minutes(30), world => world.AskForBackup("second", "orders", ttl: "10m"))],
+    };
+
+    /// <summary>The claim is deleted while its snapshot is taken.</summary>
+    public static Scenario ClaimGone { get; } = new("claim deleted mid-way", world => world.Claim("orders", "one").AskForBackup("by-hand", "orders"))
+    {
+        Flags = ByHand,
+        Alike = [("SnapshotDeadlineExceeded", "ClaimNotFound")],
+        Script = [(Duration.FromSeconds(3), world => world.Delete(Resources.PersistentVolumeClaims, "orders"))],
+    };
+
+    /// <summary>The running backup itself is deleted.</summary>
+    public static Scenario BackupGone { get; } = new("running backup deleted", world => world.Claim("orders", "one").Claim("bills", "one").AskForBackup("by-hand", "orders").AskForBackup("next", "bills"))
+    {
+        Flags = ByHand,
+        Script = [(Duration.FromSeconds(20), world => world.Delete(Resources.PvcBackups, "by-hand"))],
+    };
+
+    /// <summary>The namespace is deleted while a backup runs in it; the other's goes on.</summary>
+    public static Scenario NamespaceGone { get; } = new("namespace deleted mid-way", world => world.Namespace("old").Claim("orders", "one", ns: "old").Claim("bills", "one").AskForBackup("by-hand", "orders", ns: "old").AskForBackup("next", "bills"))
+    {
+        Flags = ByHand,
+        Script = [(Duration.FromSeconds(20), world => world.Delete(Resources.Namespaces, "old", ns: ""))],
+    };
+
+    /// <summary>The operator is restarted with other settings while a Job runs: the Job stays as it is.</summary>
+    public static Scenario NewSettings { get; } = new("settings changed", world => world.Claim("orders", "one").AskForBackup("by-hand", "orders"))
+    {
+        Flags = ByHand,
+        Script =
+        [
+            (Duration.FromSeconds(20), world => world.Operators[0].Stop()),
+            (Duration.FromSeconds(25), world =>
+            {
+                world.Operators[0].Settings = World.Told([.. ByHand, "--mover-memory-limit", "7Gi", "--job-timeout", "1h"]).Settings;
+                world.Operators[0].Start();
+            }),
+        ],
+    };
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Scenario> All { get; } =
+        [Scheduled, Manual, Restored, Lost, Retried, Unreported, WrongPassword, Stuck, Expiring, ClaimGone, BackupGone, NamespaceGone, NewSettings];
+
+    private static Duration Minutes(int minutes) => Duration.FromMinutes(minutes);
+
+    /// <summary>The first so many runs of movers meet this; later ones work.</summary>
+    private sealed class FirstMovers(int count, MoverFate fate) : Fates
+    {
+        private int runs;
+
+        public override MoverFate Mover(Stored job, int run) => ++runs <= count ? fate : new MoverFate.Works();
+    }
+
+    /// <summary>Restores take so long.</summary>
+    private sealed class SlowRestores(Duration runs) : Fates
+    {
+        public override Duration Runs(Stored job) => job.Name.EndsWith("-fill", StringComparison.Ordinal) ? runs : base.Runs(job);
+    }
+
+    /// <summary>Snapshots of one claim never come.</summary>
+    private sealed class StuckSnapshots(string claim) : Fates
+    {
+        public override SnapshotFate Snapshot(Stored snapshot) =>
+            snapshot.Json.Text("spec", "source", "persistentVolumeClaimName") == claim ? new SnapshotFate.Stuck("the array is full") : base.Snapshot(snapshot);
+    }
+}
