@@ -1,6 +1,7 @@
 using Backsnap.Domain.Cluster;
 using Backsnap.Planner.Backups;
 using Backsnap.Planner.Deletions;
+using Backsnap.Planner.Maintenances;
 using Backsnap.Planner.Restores;
 using Backsnap.Planner.Schedules;
 using NodaTime;
@@ -22,6 +23,7 @@ public static class Planner
             Restoring.Steps(survey, settings, now)
                 + Backing.Steps(survey, settings, now)
                 + Scheduling.Steps(survey, settings, now)
+                + Maintaining.Steps(survey, settings, now)
                 + Expiring.Steps(survey, settings, now)
                 + Orphans.Steps(survey, settings, now),
             survey, settings);

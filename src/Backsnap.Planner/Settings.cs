@@ -1,4 +1,5 @@
 using Backsnap.Domain.Claims;
+using Backsnap.Planner.Maintenances;
 using LanguageExt;
 using NodaTime;
 
@@ -70,6 +71,9 @@ public sealed record Settings(
 {
     /// <summary>Whether a slot that passed unserved is made up for; the newest only.</summary>
     public bool CatchUp { get; init; } = true;
+
+    /// <summary>How repositories are maintained.</summary>
+    public MaintenanceSettings Maintenance { get; init; } = MaintenanceSettings.Default;
 
     /// <summary>Whether a claim gets its first backup as soon as it is bound, instead of at its first slot.</summary>
     public bool BackupNewClaims { get; init; }

@@ -1,6 +1,7 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -28,7 +29,8 @@ internal sealed record Survey(
         ByOwner(cluster.Jobs, job => job.Id),
         ByOwner(cluster.Pods, pod => pod.Id),
         ByOwner(cluster.Secrets, secret => secret),
-        cluster.Backups.AsEnumerable().Select(backup => backup.Id.Uid).Concat(cluster.Restores.AsEnumerable().Select(restore => restore.Id.Uid)).ToHashSet());
+        cluster.Backups.AsEnumerable().Select(backup => backup.Id.Uid).Concat(cluster.Restores.AsEnumerable().Select(restore => restore.Id.Uid))
+            .Concat(cluster.Maintenances.IfNone(Seq<Maintenance>()).Select(maintenance => maintenance.Id.Uid)).ToHashSet());
 
     /// <summary>A claim by name, if it was seen.</summary>
     public Option<Claim> Claim(ClaimRef claim) => Claims.TryGetValue(claim, out var found) ? Some(found) : None;
@@ -36,8 +38,8 @@ internal sealed record Survey(
     /// <summary>Whether there is a PVCBackup of this name, whichever claim it is for.</summary>
     public bool HasBackup(NamespaceName home, string name) => BackupNames.Contains((home, name));
 
-    /// <summary>Whether there is a PVCBackup or PVCRestore with this uid.</summary>
-    public bool Knows(Uid owner) => Owners.Contains(owner);
+    /// <summary>Whether an owner of ours is there, or may be: of a kind that is not read nothing can be said.</summary>
+    public bool Knows(Owner owner) => Owners.Contains(owner.Uid) || (owner.Kind == ObjectKind.PvcMaintenance.Kind && Cluster.Maintenances.IsNone);
 
     /// <summary>The trouble that writing for an object met lately.</summary>
     public Option<Trouble> TroubleOf(ObjectKind kind, Identity id) =>

@@ -14,6 +14,8 @@ public sealed class CustomResourceTests
     [InlineData("PVCBackup", "status", typeof(PvcBackupStatus))]
     [InlineData("PVCRestore", "spec", typeof(PvcRestoreSpec))]
     [InlineData("PVCRestore", "status", typeof(PvcRestoreStatus))]
+    [InlineData("PVCMaintenance", "spec", typeof(PvcMaintenanceSpec))]
+    [InlineData("PVCMaintenance", "status", typeof(PvcMaintenanceStatus))]
     public void What_is_read_from_an_object_is_in_its_schema(string kind, string part, Type record) =>
         Assert.Equal(
             record.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Where(name => name != "equalityContract").Order(),

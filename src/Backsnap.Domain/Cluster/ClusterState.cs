@@ -1,5 +1,6 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -29,6 +30,9 @@ public sealed record ClusterState(
     Seq<SnapshotClass> SnapshotClasses, Seq<Backup> Backups, Seq<Restore> Restores, Seq<Snapshot> Snapshots, Seq<MoverJob> Jobs, Seq<MoverPod> Pods, Seq<Identity> Secrets,
     HashMap<string, Trouble> Troubles)
 {
+    /// <summary>The PVCMaintenances; None where the cluster does not know the kind, or Backsnap may not read it.</summary>
+    public Option<Seq<Maintenance>> Maintenances { get; init; }
+
     /// <summary>A cluster with nothing in it.</summary>
     public static ClusterState Empty { get; } = new(
         default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty, default);

@@ -17,8 +17,8 @@ public sealed record Owner(string Kind, string Name, Uid Uid)
     /// <summary>The API group of its kind; empty for the core group.</summary>
     public string Group { get; init; } = "";
 
-    /// <summary>Whether it is a PVCBackup or PVCRestore, and not an object of another group whose kind merely has that name.</summary>
-    public bool IsOurs => Group == ObjectKind.Group && (Kind == ObjectKind.PvcBackup.Kind || Kind == ObjectKind.PvcRestore.Kind);
+    /// <summary>Whether it is a PVCBackup, PVCRestore or PVCMaintenance, and not an object of another group whose kind merely has that name.</summary>
+    public bool IsOurs => Group == ObjectKind.Group && (Kind == ObjectKind.PvcBackup.Kind || Kind == ObjectKind.PvcRestore.Kind || Kind == ObjectKind.PvcMaintenance.Kind);
 }
 
 /// <summary>

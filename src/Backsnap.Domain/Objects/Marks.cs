@@ -21,6 +21,12 @@ public static class Marks
     /// <summary>On a claim that is being filled: the uid of the PVCRestore that fills it. Such a claim is never backed up.</summary>
     public const string Restoring = "backsnap.skyb.it/restoring";
 
+    /// <summary>On a claim or namespace: when its repository is pruned (see the cron language); empty means not at all.</summary>
+    public const string PruneSchedule = "backsnap.skyb.it/prune-schedule";
+
+    /// <summary>On a claim or namespace: when its repository is checked (see the cron language); empty means not at all.</summary>
+    public const string CheckSchedule = "backsnap.skyb.it/check-schedule";
+
     /// <summary>On a namespace: which other namespaces may restore its data: names with commas between, or <c>*</c>.</summary>
     public const string AllowRestoreTo = "backsnap.skyb.it/allow-restore-to";
 

@@ -23,6 +23,9 @@ public sealed record ObjectKind
     /// <summary>One restore into one claim.</summary>
     public static ObjectKind PvcRestore { get; } = new($"{Group}/v1alpha1", "PVCRestore", "pvcrestores");
 
+    /// <summary>One prune or check of one claim's repository.</summary>
+    public static ObjectKind PvcMaintenance { get; } = new($"{Group}/v1alpha1", "PVCMaintenance", "pvcmaintenances");
+
     /// <summary>A CSI snapshot of a volume.</summary>
     public static ObjectKind VolumeSnapshot { get; } = new("snapshot.storage.k8s.io/v1", "VolumeSnapshot", "volumesnapshots");
 

@@ -55,10 +55,11 @@ public sealed record Schedule
     /// <param name="spread">
     /// Every occurrence is moved to later by the claim's own offset, from zero to just below this, in whole seconds. Zero (or less) moves nothing.
     /// </param>
-    public Timetable For(ClaimRef claim, DateTimeZone defaultZone, Duration spread) =>
+    /// <param name="purpose">What is scheduled, where it is not the backup: another purpose chooses anew, so that the same <c>H</c> does not fall on the same time.</param>
+    public Timetable For(ClaimRef claim, DateTimeZone defaultZone, Duration spread, string purpose = "") =>
         new(Zone.IfNone(defaultZone),
-            OccurrencesFor(claim, Zone.IfNone(defaultZone)),
-            Duration.FromSeconds(StableHash.Choose(claim, "spread", (long)Math.Floor(spread.TotalSeconds))));
+            OccurrencesFor(claim, Zone.IfNone(defaultZone), purpose),
+            Duration.FromSeconds(StableHash.Choose(claim, purpose + "spread", (long)Math.Floor(spread.TotalSeconds))));
 
     /// <summary>Canonical text: reading it gives an equal schedule.</summary>
     public string Print() => Zone.Map(zone => $"TZ={zone.Id} ").IfNone("") + Printing.Print(what);
@@ -84,10 +85,10 @@ public sealed record Schedule
     /// <inheritdoc/>
     public override string ToString() => Expression;
 
-    private Occurrences OccurrencesFor(ClaimRef claim, DateTimeZone zone) =>
+    private Occurrences OccurrencesFor(ClaimRef claim, DateTimeZone zone, string purpose) =>
         what switch
         {
-            Recurrence.Every(var period) => new Occurrences.Periodic((long)period.TotalSeconds, StableHash.Choose(claim, "every", (long)period.TotalSeconds)),
-            Recurrence.Calendar calendar => calendar.In(zone, (field, count) => (int)StableHash.Choose(claim, field.Name, count)),
+            Recurrence.Every(var period) => new Occurrences.Periodic((long)period.TotalSeconds, StableHash.Choose(claim, purpose + "every", (long)period.TotalSeconds)),
+            Recurrence.Calendar calendar => calendar.In(zone, (field, count) => (int)StableHash.Choose(claim, purpose + field.Name, count)),
         };
 }

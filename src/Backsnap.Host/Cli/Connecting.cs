@@ -22,14 +22,17 @@ internal static class Connecting
         },
         KubeEnvironment.Process with { Variable = environment });
 
-    /// <summary>Asks the server for everything that planning reads; the sentences for what it refuses.</summary>
-    public static async Task<IReadOnlyList<string>> Preflight(KubeConnection connection, Settings settings, CancellationToken cancel)
+    /// <summary>What the server answered: the sentences for what it refuses, and the one for why there is no maintenance, if there is none.</summary>
+    internal sealed record Readiness(IReadOnlyList<string> Refusals, string? NoMaintenance);
+
+    /// <summary>Asks the server for everything that planning reads. The kind that came last may be missing: then repositories are not maintained.</summary>
+    public static async Task<Readiness> Preflight(KubeConnection connection, Settings settings, CancellationToken cancel)
     {
         using var api = new KubernetesClient(connection, Impatient);
         if (await api.VersionAsync(cancel) is ApiResult<ServerVersion>.Failed unreachable)
         {
             // Every API server knows its version; who does not is something else.
-            return [(unreachable.Error is { Kind: ApiErrorKind.NotFound } other ? other with { Kind = ApiErrorKind.Unexpected } : unreachable.Error).Explain()];
+            return new([(unreachable.Error is { Kind: ApiErrorKind.NotFound } other ? other with { Kind = ApiErrorKind.Unexpected } : unreachable.Error).Explain()], null);
         }
 
         var ns = settings.Scope.Only.IsEmpty ? null : settings.Scope.Only.Head.Value;
@@ -38,14 +41,20 @@ internal static class Connecting
             Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, ns, cancel), Ask(api, Resources.Pods, ns, cancel), Ask(api, Resources.Secrets, ns, cancel),
             Ask(api, Resources.Namespaces, null, cancel), Ask(api, Resources.PersistentVolumes, null, cancel), Ask(api, Resources.StorageClasses, null, cancel),
             Ask(api, Resources.VolumeSnapshotClasses, null, cancel));
-        return [.. refusals.OfType<string>().Distinct()];
+        return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel));
     }
+
+    private static async Task<string?> WhyNoMaintenance(IKubernetesApi api, string? ns, CancellationToken cancel) =>
+        (await api.ListAsync(Resources.PvcMaintenances, ns, Nothing, cancel)).ErrorOrNull is { } error
+            ? $"repositories are neither pruned nor checked: {error.Explain()}"
+            : null;
 
     /// <summary>Reads everything once.</summary>
     public static async Task<ApiResult<ClusterCache>> ReadAll(IKubernetesApi api, Settings settings, CancellationToken cancel)
     {
         var only = settings.Scope.Only.Map(name => name.Value).ToArray();
-        var cache = new ClusterCache(only.Length);
+        var maintenance = await WhyNoMaintenance(api, only.FirstOrDefault(), cancel) is null;
+        var cache = new ClusterCache(only.Length, maintenance);
         var ours = new ListOptions { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
         ApiError?[] failures =
         [
@@ -60,6 +69,7 @@ internal static class Connecting
             await Take(Resources.Jobs, Places(), ours, cache.Jobs),
             await Take(Resources.Pods, Places(), ours, cache.Pods),
             await Take(Resources.Secrets, Places(), ours, cache.Secrets),
+            maintenance ? await Take(Resources.PvcMaintenances, Places(), ListOptions.All, cache.Maintenances) : null,
         ];
         return failures.FirstOrDefault(failure => failure is not null) is { } first ? new ApiResult<ClusterCache>.Failed(first) : new ApiResult<ClusterCache>.Ok(cache);
 

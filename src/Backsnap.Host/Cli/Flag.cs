@@ -59,6 +59,10 @@ internal static class Flags
     public static readonly Flag SecretFile = new("secret-file", "", "File of lines NAME=VALUE with the repository's credentials (RESTIC_PASSWORD, AWS_…, …)");
     public static readonly Flag CaFile = new("ca-file", "", "PEM file of the authorities that movers trust for the repository's server, beside the usual ones");
     public static readonly Flag Retention = new("retention", "last=1,hourly=12,daily=7,weekly=2,monthly=2", "Which restic snapshots of a claim are kept");
+    public static readonly Flag PruneSchedule = new("prune-schedule", "H H * * H", "When to prune each repository; empty for never, as for a store that only takes in");
+    public static readonly Flag CheckSchedule = new("check-schedule", "H H * * H", "When to check each repository for damage; empty for never");
+    public static readonly Flag CheckReadAllWithin = new("check-read-all-within", "30d", "Within which time the checks together read all data once, part after part; 0 to check the structure alone");
+    public static readonly Flag MaxRunningMaintenance = new("max-running-maintenance", "1", "The most prunes and checks that run at once");
     public static readonly Flag StoreTimeout = new("store-timeout", "60s", "How long a mover tries to reach the repository before it gives up");
     public static readonly Flag Image = new("image", "", "Image of the mover's pods; its entry point is the backsnap program");
     public static readonly Flag ImagePullSecret = new("imagepullsecret", "", "Secret for pulling the image; it must be in the namespaces of the claims");
@@ -82,7 +86,8 @@ internal static class Flags
     [
         Repository, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
         Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan, Ttl, Retention,
-        SnapshotClass, StorageClass, AllowCrossNamespaceRestore, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
+        SnapshotClass, StorageClass, AllowCrossNamespaceRestore,
+        PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
         MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];
 

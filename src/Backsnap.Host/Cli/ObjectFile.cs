@@ -25,7 +25,7 @@ internal static class ObjectFile
             using var text = path == "-" ? Console.In : File.OpenText(path);
             var stream = new YamlStream();
             stream.Load(text);
-            var cache = new ClusterCache(0);
+            var cache = new ClusterCache(0, maintenance: true);
             var known = new Dictionary<string, List<JsonObject>>();
             foreach (var item in stream.Documents.SelectMany(document => Flatten(document.RootNode)))
             {
@@ -50,6 +50,7 @@ internal static class ObjectFile
             Fill(Resources.Jobs, cache.Jobs);
             Fill(Resources.Pods, cache.Pods);
             Fill(Resources.Secrets, cache.Secrets);
+            Fill(Resources.PvcMaintenances, cache.Maintenances);
             return Right<string, ClusterCache>(cache);
 
             void Fill<TSource, TRead>(KubeResource<TSource> resource, ObjectTable<TSource, TRead> table)

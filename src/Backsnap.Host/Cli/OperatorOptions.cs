@@ -3,6 +3,7 @@ using System.Net;
 using Backsnap.Domain.Schedules;
 using Backsnap.Host.Operator;
 using Backsnap.Planner;
+using Backsnap.Planner.Maintenances;
 using LanguageExt;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -43,14 +44,16 @@ internal sealed record OperatorOptions(
             .Apply((manual, any, catchUp, newClaims) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims)),
         (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl), ReadLimits(values))
             .Apply((most, pause, ttl, limits) => (Most: most, Pause: pause, Ttl: ttl, Others: limits)),
-        ReadDeadlines(values))
-        .Apply((scope, when, mode, limits, deadlines) => new Settings(
+        ReadDeadlines(values),
+        ReadMaintenance(values))
+        .Apply((scope, when, mode, limits, deadlines, maintenance) => new Settings(
             scope, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
             mode.AnyNamespace, NoMover, deadlines)
         {
             CatchUp = mode.CatchUp,
             BackupNewClaims = mode.NewClaims,
             Limits = limits.Others,
+            Maintenance = maintenance,
         });
 
     private static Validation<string, Limits> ReadLimits(FlagValues values) =>
@@ -62,6 +65,10 @@ internal sealed record OperatorOptions(
     private static Validation<string, Deadlines> ReadDeadlines(FlagValues values) =>
         (values.Duration(Flags.SnapshotTimeout), values.Duration(Flags.PodStartTimeout), values.Duration(Flags.JobTimeout))
             .Apply((snapshot, start, job) => Deadlines.Default with { ClaimBound = snapshot, Snapshot = snapshot, PodStart = start, Job = job });
+
+    private static Validation<string, MaintenanceSettings> ReadMaintenance(FlagValues values) =>
+        (values.Schedule(Flags.PruneSchedule), values.Schedule(Flags.CheckSchedule), values.Duration(Flags.CheckReadAllWithin), values.Count(Flags.MaxRunningMaintenance))
+            .Apply((prune, check, within, most) => new MaintenanceSettings(prune, check, within, most));
 
     private static Validation<string, MoverSettings> ReadMover(FlagValues values, bool complete) => (
         values.Duration(Flags.StoreTimeout),

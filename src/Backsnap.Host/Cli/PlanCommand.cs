@@ -63,7 +63,7 @@ internal static class PlanCommand
         return await Connecting.Find(options, environment).Match(
             async connection =>
             {
-                var refusals = await Connecting.Preflight(connection, options.Settings, cancel.Token);
+                var refusals = (await Connecting.Preflight(connection, options.Settings, cancel.Token)).Refusals;
                 if (refusals.Count > 0)
                 {
                     return Complaint.Say(Complaint.Unable, refusals);

@@ -1,5 +1,6 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -17,7 +18,8 @@ namespace Backsnap.Host.Observation;
 /// Not thread-safe: it belongs to the operator's loop.
 /// </summary>
 /// <param name="namespaces">How many namespaces the operator is limited to; 0 for all.</param>
-internal sealed class ClusterCache(int namespaces)
+/// <param name="maintenance">Whether the cluster knows the kind PVCMaintenance, which came later than the others.</param>
+internal sealed class ClusterCache(int namespaces, bool maintenance = false)
 {
     /// <summary>Namespaces.</summary>
     public ObjectTable<Namespace, NamespaceFacts> Namespaces { get; } = new(Reading.Namespace);
@@ -40,6 +42,9 @@ internal sealed class ClusterCache(int namespaces)
     /// <summary>PVCRestores.</summary>
     public ObjectTable<PvcRestore, Restore> Restores { get; } = new(ReadingOwn.Restore, Math.Max(1, namespaces));
 
+    /// <summary>PVCMaintenances.</summary>
+    public ObjectTable<PvcMaintenance, Maintenance> Maintenances { get; } = new(ReadingOwn.Maintenance, Math.Max(1, namespaces));
+
     /// <summary>VolumeSnapshots with our label.</summary>
     public ObjectTable<VolumeSnapshot, Snapshot> Snapshots { get; } = new(Reading.Snapshot, Math.Max(1, namespaces));
 
@@ -60,6 +65,7 @@ internal sealed class ClusterCache(int namespaces)
             ("namespaces", Namespaces.IsSynced), ("persistentvolumeclaims", Claims.IsSynced), ("persistentvolumes", Volumes.IsSynced),
             ("storageclasses", StorageClasses.IsSynced), ("volumesnapshotclasses", SnapshotClasses.IsSynced), ("pvcbackups", Backups.IsSynced),
             ("pvcrestores", Restores.IsSynced), ("volumesnapshots", Snapshots.IsSynced), ("jobs", Jobs.IsSynced), ("pods", Pods.IsSynced), ("secrets", Secrets.IsSynced),
+            ("pvcmaintenances", Maintenances.IsSynced || !maintenance),
         }.Where(kind => !kind.Synced).Select(kind => kind.Name),
     ];
 
@@ -76,5 +82,8 @@ internal sealed class ClusterCache(int namespaces)
         Jobs.Values.ToSeq().Strict(),
         Pods.Values.ToSeq().Strict(),
         Secrets.Values.ToSeq().Strict(),
-        troubles);
+        troubles)
+    {
+        Maintenances = maintenance ? Some(Maintenances.Values.ToSeq().Strict()) : None,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -56,6 +57,35 @@ internal static class ReadingOwn
             Reading.Text(status?.Snapshot).Map(snapshot => new SavedSnapshot(snapshot, Reading.Moment(status?.SnapshotTime), (status?.SnapshotTags ?? []).ToSeq().Strict())),
             status?.Message ?? "", Reading.Conditions(status?.Conditions));
     }
+
+    /// <summary>Reads a PVCMaintenance.</summary>
+    public static Maintenance Maintenance(PvcMaintenance maintenance)
+    {
+        var id = Reading.Identity(maintenance.Metadata);
+        var (spec, status) = (maintenance.Spec ?? new PvcMaintenanceSpec(), maintenance.Status);
+        return new Maintenance(
+            id, maintenance.Metadata.Generation ?? 1, new ClaimRef(id.Namespace, spec.Pvc ?? ""), Operation(spec.Operation ?? ""),
+            Reading.Text(spec.ReadData).Map(ReadPart.Parse), Reading.Text(spec.Ttl).Map(GoDuration.Parse),
+            new Placement(
+                Reading.Map(spec.NodeSelector), Tolerations(spec.Tolerations), Reading.Text(spec.PriorityClassName), Reading.Map(spec.Labels), Reading.Map(spec.Annotations)),
+            Reading.Annotation(maintenance.Metadata, Marks.Slot).Bind(SlotName.Read),
+            status?.Phase switch
+            {
+                "Succeeded" or "Failed" => new MaintenancePhase.Finished(
+                    Outcome(status.Result ?? status.Phase), Reading.Moment(status.StartedAt), Reading.Moment(status.FinishedAt).IfNone(id.Created)),
+                "Pending" => new MaintenancePhase.Pending(),
+                "Running" => new MaintenancePhase.Running(Reading.Moment(status.StartedAt).IfNone(id.Created)),
+                _ => new MaintenancePhase.New(),
+            },
+            status?.Reason ?? "", status?.Message ?? "", Reading.Conditions(status?.Conditions));
+    }
+
+    private static Either<string, MaintenanceKind> Operation(string text) => text switch
+    {
+        nameof(MaintenanceKind.Prune) => Right<string, MaintenanceKind>(MaintenanceKind.Prune),
+        nameof(MaintenanceKind.Check) => Right<string, MaintenanceKind>(MaintenanceKind.Check),
+        _ => Left<string, MaintenanceKind>($"'{text}' is no maintenance: write Prune or Check"),
+    };
 
     private static Either<string, Instant> AsOf(string text) =>
         OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: var moment }

@@ -58,6 +58,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
     private static Task<Outcome> On(ObjectKind kind, IVisitor visitor) =>
         kind == ObjectKind.PvcBackup ? visitor.Visit(Resources.PvcBackups, cache => cache.Backups)
         : kind == ObjectKind.PvcRestore ? visitor.Visit(Resources.PvcRestores, cache => cache.Restores)
+        : kind == ObjectKind.PvcMaintenance ? visitor.Visit(Resources.PvcMaintenances, cache => cache.Maintenances)
         : kind == ObjectKind.VolumeSnapshot ? visitor.Visit(Resources.VolumeSnapshots, cache => cache.Snapshots)
         : kind == ObjectKind.Claim ? visitor.Visit(Resources.PersistentVolumeClaims, cache => cache.Claims)
         : kind == ObjectKind.Job ? visitor.Visit(Resources.Jobs, cache => cache.Jobs)
@@ -102,9 +103,9 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             };
         }
 
-        // Of claims and PVCBackups the planner sees all, and says itself whose they are.
+        // Of claims, PVCBackups and PVCMaintenances the planner sees all, and says itself whose they are.
         private bool IsOurs(ObjectMeta meta) =>
-            Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup
+            Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup || Manifest.Kind == ObjectKind.PvcMaintenance
             || Manifest.For.Exists(made => Reading.Identity(meta).IsChildOf(made.Id.Uid));
     }
 

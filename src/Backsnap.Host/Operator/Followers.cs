@@ -15,7 +15,7 @@ internal delegate bool Sighting(ClusterCache cache);
 /// Follows every kind that planning needs and hands what is seen to the loop: of Backsnap's own kinds and of claims and
 /// namespaces all, of Jobs, pods, snapshots and Secrets only those with our label.
 /// </summary>
-internal sealed class Followers(IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log)
+internal sealed class Followers(IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log, bool maintenance = false)
 {
     private static readonly ListOptions Ours = new() { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
 
@@ -31,7 +31,8 @@ internal sealed class Followers(IKubernetesApi api, IReadOnlyList<NamespaceName>
         Namespaced(Resources.VolumeSnapshots, cache => cache.Snapshots, Ours, cancel),
         Namespaced(Resources.Jobs, cache => cache.Jobs, Ours, cancel),
         Namespaced(Resources.Pods, cache => cache.Pods, Ours, cancel),
-        Namespaced(Resources.Secrets, cache => cache.Secrets, Ours, cancel));
+        Namespaced(Resources.Secrets, cache => cache.Secrets, Ours, cancel),
+        maintenance ? Namespaced(Resources.PvcMaintenances, cache => cache.Maintenances, ListOptions.All, cancel) : Task.CompletedTask);
 
     private Task Everywhere<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, CancellationToken cancel)
         where TSource : class, IKubernetesObject

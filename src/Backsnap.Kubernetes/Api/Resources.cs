@@ -67,6 +67,10 @@ public static class Resources
     public static KubeResource<PvcRestore> PvcRestores { get; } =
         Namespaced(BacksnapGroup, BacksnapVersion, "pvcrestores", "PVCRestore", Json.PvcRestore, Json.ListDocumentPvcRestore);
 
+    /// <summary>Maintenance of repositories.</summary>
+    public static KubeResource<PvcMaintenance> PvcMaintenances { get; } =
+        Namespaced(BacksnapGroup, BacksnapVersion, "pvcmaintenances", "PVCMaintenance", Json.PvcMaintenance, Json.ListDocumentPvcMaintenance);
+
     /// <summary>Definitions of kinds.</summary>
     public static KubeResource<CustomResourceDefinition> CustomResourceDefinitions { get; } =
         OfCluster(
@@ -77,7 +81,7 @@ public static class Resources
     public static IReadOnlyList<KubeResource> All { get; } =
     [
         Namespaces, PersistentVolumeClaims, PersistentVolumes, StorageClasses, VolumeSnapshotClasses, VolumeSnapshots, Jobs, Pods,
-        Secrets, Events, Leases, PvcBackups, PvcRestores, CustomResourceDefinitions,
+        Secrets, Events, Leases, PvcBackups, PvcRestores, PvcMaintenances, CustomResourceDefinitions,
     ];
 
     private static KubeResource<T> OfCluster<T>(

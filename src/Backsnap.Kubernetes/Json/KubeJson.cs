@@ -20,6 +20,7 @@ namespace Backsnap.Kubernetes;
 [JsonSerializable(typeof(ListDocument<Lease>))]
 [JsonSerializable(typeof(ListDocument<PvcBackup>))]
 [JsonSerializable(typeof(ListDocument<PvcRestore>))]
+[JsonSerializable(typeof(ListDocument<PvcMaintenance>))]
 [JsonSerializable(typeof(ListDocument<CustomResourceDefinition>))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(AnyObject))]

@@ -2,6 +2,7 @@ using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Backups;
+using Backsnap.Planner.Maintenances;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -25,13 +26,14 @@ internal static class Admitting
         var judged = waiting.Map(backup => (Backup: backup, Suitability: Suitability.Of(backup.Claim, survey, settings))).Strict();
         var pause = PauseUntil(survey, settings).Filter(until => until > now);
         var candidates = Candidates(judged.Bind(one => one.Suitability is Suitability.Suitable suitable ? Seq1((one.Backup, suitable)) : Seq<(Backup, Suitability.Suitable)>()), survey, settings);
-        var busy = running.Map(backup => (backup.Claim, backup.Id)).ToSeq();
+        var busy = running.Map(backup => (backup.Claim, Before(backup)))
+            .Then(Maintaining.UsersOf(survey).Select(user => (user.Key, $"waits until PVCMaintenance {user.Value.Id.Name} is over, which works on the repository")).ToSeq());
         var (ready, behind) = OneForEachClaim(candidates, busy);
         var turns = Queue.Turns(ready, Occupancy.Of(running, survey, settings, pause.IsSome));
         var left = turns.Count(turn => turn.Waits.IsSome);
         return Plan.Concat(
             judged.SelectMany(one => OutsideTheQueue(one.Backup, one.Suitability, now).ToSeq())
-            .Concat(behind.Select(pair => Behind(pair.Backup, pair.Before, now)))
+            .Concat(behind.Select(pair => Behind(pair.Backup, pair.Why, now)))
             .Concat(turns.Where(turn => turn.Waits.IsNone).Select(turn => BackupStep.Begin(turn.Candidate.Backup, turn.Candidate.Suitable, now)))
             .Concat(turns.Where(turn => turn.Waits.IsSome).Select((turn, index) => InQueue(turn, index + 1, left, settings, pause, now))));
     }
@@ -58,14 +60,14 @@ internal static class Admitting
     };
 
     // Two backups of one claim would fight for its repository; the second takes its turn after the first.
-    private static (Seq<Candidate> Ready, Seq<(Backup Backup, Identity Before)> Behind) OneForEachClaim(IReadOnlyList<Candidate> candidates, Seq<(ClaimRef Claim, Identity By)> busy)
+    private static (Seq<Candidate> Ready, Seq<(Backup Backup, string Why)> Behind) OneForEachClaim(IReadOnlyList<Candidate> candidates, Seq<(ClaimRef Claim, string Why)> busy)
     {
-        var first = new Dictionary<ClaimRef, Identity>();
-        busy.Iter(one => first[one.Claim] = one.By);
-        var (ready, behind) = (new List<Candidate>(), new List<(Backup, Identity)>());
+        var first = new Dictionary<ClaimRef, string>();
+        busy.Iter(one => first[one.Claim] = one.Why);
+        var (ready, behind) = (new List<Candidate>(), new List<(Backup, string)>());
         foreach (var candidate in candidates.OrderBy(candidate => candidate.Rank).ThenByDescending(candidate => candidate.Overdue).ThenBy(candidate => candidate.Backup.Id.Name, StringComparer.Ordinal))
         {
-            if (first.TryAdd(candidate.Backup.Claim, candidate.Backup.Id))
+            if (first.TryAdd(candidate.Backup.Claim, Before(candidate.Backup)))
             {
                 ready.Add(candidate);
             }
@@ -85,11 +87,10 @@ internal static class Admitting
         Suitability.Unsuitable never => Some(Plan.Do(BackupStatus.Failed(backup, None, now, now, never.Reason, never.Message, None))),
     };
 
-    private static Plan Behind(Backup backup, Identity before, Instant now)
-    {
-        var message = $"waits for PVCBackup {before.Name} of the same claim";
-        return Plan.Do(BackupStatus.Pending(backup, now, "Queued", message)) + Plan.Wait(ObjectKind.PvcBackup, backup.Id, message, None);
-    }
+    private static string Before(Backup backup) => $"waits for PVCBackup {backup.Id.Name} of the same claim";
+
+    private static Plan Behind(Backup backup, string message, Instant now) =>
+        Plan.Do(BackupStatus.Pending(backup, now, "Queued", message)) + Plan.Wait(ObjectKind.PvcBackup, backup.Id, message, None);
 
     private static Plan InQueue(Turn turn, int position, int of, Settings settings, Option<Instant> pause, Instant now)
     {

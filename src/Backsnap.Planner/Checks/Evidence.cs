@@ -1,6 +1,7 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -21,6 +22,7 @@ internal sealed record Evidence
     private readonly Dictionary<Uid, Claim> claimsByUid;
     private readonly Dictionary<Uid, Backup> backups;
     private readonly Dictionary<Uid, Restore> restores;
+    private readonly Dictionary<Uid, Maintenance> maintenances;
     private readonly ILookup<ClaimRef, Backup> staying;
     private readonly ILookup<Uid, MoverJob> jobs;
     private readonly ILookup<Uid, MoverPod> pods;
@@ -33,6 +35,7 @@ internal sealed record Evidence
         claimsByUid = Index(state.Claims, claim => claim.Id.Uid);
         backups = Index(state.Backups, backup => backup.Id.Uid);
         restores = Index(state.Restores, restore => restore.Id.Uid);
+        maintenances = Index(state.Maintenances.IfNone(Seq<Maintenance>()), maintenance => maintenance.Id.Uid);
         var deleted = plan.Actions.Bind(action => action is PlannedAction.Delete delete ? Seq1(delete.Of.Uid) : Seq<Uid>()).ToHashSet();
         staying = state.Backups.Where(backup => backup.IsSuccess && !backup.Id.Deleting && !deleted.Contains(backup.Id.Uid)).ToLookup(backup => backup.Claim);
         jobs = Owned(state.Jobs, job => job.Id);
@@ -57,11 +60,26 @@ internal sealed record Evidence
     /// <summary>A PVCBackup by uid.</summary>
     public Option<Backup> Backup(Uid uid) => Find(backups, uid);
 
-    /// <summary>Whether there is no PVCBackup or PVCRestore of this uid.</summary>
-    public bool IsGone(Uid uid) => !backups.ContainsKey(uid) && !restores.ContainsKey(uid);
+    /// <summary>Whether an owner is not there; of a kind that was not read that cannot be known.</summary>
+    public bool IsGone(Owner owner) =>
+        !backups.ContainsKey(owner.Uid) && !restores.ContainsKey(owner.Uid) && !maintenances.ContainsKey(owner.Uid) && (owner.Kind != "PVCMaintenance" || state.Maintenances.IsSome);
 
-    /// <summary>Whether this is a PVCBackup or PVCRestore that is over.</summary>
-    public bool IsFinished(Uid uid) => Find(backups, uid).Exists(backup => backup.Phase.IsFinished) || Find(restores, uid).Exists(restore => restore.Phase.IsFinished);
+    /// <summary>A PVCMaintenance by uid.</summary>
+    public Option<Maintenance> Maintenance(Uid uid) => Find(maintenances, uid);
+
+    /// <summary>The maintenance that runs within the scope; what is being deleted takes its mover with it.</summary>
+    public Seq<Maintenance> RunningMaintenance(NamespaceScope scope) => maintenances.Values
+        .Where(maintenance => maintenance.Phase is MaintenancePhase.Running && !maintenance.Id.Deleting && scope.Covers(maintenance.Id.Namespace)
+            && !state.Namespaces.Find(maintenance.Id.Namespace).Exists(home => home.Terminating))
+        .ToSeq().Strict();
+
+    /// <summary>Whether a restore from a claim's repository is under way.</summary>
+    public bool IsRestoredFrom(ClaimRef claim) => restores.Values.Any(restore => restore.Source == claim && !restore.Phase.IsFinished && !restore.Id.Deleting);
+
+    /// <summary>Whether this is a PVCBackup, PVCRestore or PVCMaintenance that is over.</summary>
+    public bool IsFinished(Uid uid) =>
+        Find(backups, uid).Exists(backup => backup.Phase.IsFinished) || Find(restores, uid).Exists(restore => restore.Phase.IsFinished)
+        || Find(maintenances, uid).Exists(maintenance => maintenance.Phase.IsFinished);
 
     /// <summary>Whether this is a PVCRestore that filled its claim.</summary>
     public bool HasSucceeded(Uid restore) => Find(restores, restore).Exists(found => found.Phase is RestorePhase.Finished { Result: not Result.Failed });

@@ -115,8 +115,9 @@ public static class PlanCheck
     }
 
     // A backup that could not read every file is a success with warnings; a restore that could not write every file is none.
-    private static bool Reported(PlannedAction.SetStatus set, Evidence seen) => seen.ReportsFor(set.Of.Uid).Any(report =>
-        report.Snapshot.IsSome && (report.Outcome == MoverOutcome.Succeeded || (report.Outcome == MoverOutcome.Partial && set.Kind == ObjectKind.PvcBackup)));
+    private static bool Reported(PlannedAction.SetStatus set, Evidence seen) => seen.ReportsFor(set.Of.Uid).Any(report => set.Kind == ObjectKind.PvcMaintenance
+        ? report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial
+        : report.Snapshot.IsSome && (report.Outcome == MoverOutcome.Succeeded || (report.Outcome == MoverOutcome.Partial && set.Kind == ObjectKind.PvcBackup)));
 
     private static Seq<Violation> Release(PlannedAction.RemoveAnnotation remove, Evidence seen) =>
         seen.Claim(remove.Of.Uid).Bind(claim => claim.Restoring).Exists(seen.HasSucceeded)
@@ -126,13 +127,15 @@ public static class PlanCheck
     private static Seq<Violation> Deletion(PlannedAction.Delete delete, Evidence seen, Instant now) =>
         delete.Kind == ObjectKind.PvcBackup
             ? LastSuccess(delete, seen)
+            : delete.Kind == ObjectKind.PvcMaintenance
+            ? seen.IsFinished(delete.Of.Uid) ? Seq<Violation>() : Break("no unfinished PVCMaintenance is deleted", $"{delete.Of.Namespace}/{delete.Of.Name}")
             : delete.Of.Controller.Exists(owner => seen.IsFinished(owner.Uid) || IsOrphan(delete.Of, owner, seen, now))
                 ? Seq<Violation>()
                 : Break("only children of finished objects of ours are deleted, by uid", $"{delete.Kind} {delete.Of.Namespace}/{delete.Of.Name}");
 
     // The view of one kind may lag behind that of another: what is young may have an owner that was not seen yet.
     private static bool IsOrphan(Identity child, Owner owner, Evidence seen, Instant now) =>
-        owner.Group == "backsnap.skyb.it" && seen.IsGone(owner.Uid) && child.Labels.Find(Marks.ManagedBy) == Some("backsnap") && now - child.Created >= Duration.FromMinutes(10);
+        owner.Group == "backsnap.skyb.it" && seen.IsGone(owner) && child.Labels.Find(Marks.ManagedBy) == Some("backsnap") && now - child.Created >= Duration.FromMinutes(10);
 
     // What the same plan deletes is no reason to delete another: of two equally new successes one must stay.
     private static Seq<Violation> LastSuccess(PlannedAction.Delete delete, Evidence seen) =>

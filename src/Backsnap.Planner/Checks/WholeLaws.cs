@@ -1,4 +1,5 @@
 using Backsnap.Domain.Backups;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Objects;
 using LanguageExt;
 using NodaTime;
@@ -23,13 +24,15 @@ internal static class WholeLaws
                 ? Seq<Violation>()
                 : Sequences.Join(Places(holding, entering, settings), Drivers(holding, entering, seen, settings), Nodes(holding, entering, seen, settings), Snapshots(plan, seen, settings), Pause(seen, settings, now)),
             Deletions(plan, seen, settings),
+            MaintenanceLaws.Check(
+                seen, settings, plan.Actions.Bind(action => Entering(action, ObjectKind.PvcMaintenance, nameof(MaintenancePhase.Running))).Strict(), plan.Actions.Bind(Entering).Strict()),
             Twice(plan));
     }
 
     private static Seq<Violation> Deletions(Plan plan, Evidence seen, Settings settings)
     {
         var lasting = plan.Actions.Count(action => action is PlannedAction.Delete delete
-            && (delete.Kind == ObjectKind.PvcBackup || delete.Kind == ObjectKind.PvcRestore || delete.Of.Controller.Exists(owner => seen.IsGone(owner.Uid))));
+            && (delete.Kind == ObjectKind.PvcBackup || delete.Kind == ObjectKind.PvcRestore || delete.Kind == ObjectKind.PvcMaintenance || delete.Of.Controller.Exists(owner => seen.IsGone(owner))));
         return settings.Limits.Deletions > 0 && lasting > settings.Limits.Deletions
             ? Seq1(new Violation("no more is deleted for good at once than allowed", $"{lasting} objects, {settings.Limits.Deletions} may"))
             : Seq<Violation>();
@@ -75,8 +78,10 @@ internal static class WholeLaws
         .Select(group => new Violation("nothing is created twice", $"{group.Key.Kind} {group.Key.Namespace}/{group.Key.Name}"))
         .ToSeq().Strict();
 
-    private static Seq<Uid> Entering(PlannedAction action) =>
-        action is PlannedAction.SetStatus { Status: Node.Fields status } set && set.Kind == ObjectKind.PvcBackup && status.Find("phase") == Some<Node>(nameof(BackupPhase.Snapshotting))
+    private static Seq<Uid> Entering(PlannedAction action) => Entering(action, ObjectKind.PvcBackup, nameof(BackupPhase.Snapshotting));
+
+    private static Seq<Uid> Entering(PlannedAction action, ObjectKind kind, string phase) =>
+        action is PlannedAction.SetStatus { Status: Node.Fields status } set && set.Kind == kind && status.Find("phase") == Some<Node>(phase)
             ? Seq1(set.Of.Uid)
             : Seq<Uid>();
 }

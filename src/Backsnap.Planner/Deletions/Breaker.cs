@@ -5,7 +5,7 @@ using static LanguageExt.Prelude;
 namespace Backsnap.Planner.Deletions;
 
 /// <summary>
-/// Stops mass deletion. What a plan deletes for good (PVCBackups and PVCRestores, which are all that remembers them, and orphans) is all done or
+/// Stops mass deletion. What a plan deletes for good (PVCBackups, PVCRestores and PVCMaintenances, which are all that remembers them, and orphans) is all done or
 /// none of it: more than a plan may delete is a sign that a setting, a clock or a view is wrong, and waits for a person. Temporary objects of
 /// what is finished do not count; the rest of the plan goes on.
 /// </summary>
@@ -26,7 +26,7 @@ internal static class Breaker
     }
 
     private static bool IsLasting(PlannedAction.Delete delete, Survey survey) =>
-        delete.Kind == ObjectKind.PvcBackup || delete.Kind == ObjectKind.PvcRestore || delete.Of.Controller.Exists(owner => !survey.Knows(owner.Uid));
+        delete.Kind == ObjectKind.PvcBackup || delete.Kind == ObjectKind.PvcRestore || delete.Kind == ObjectKind.PvcMaintenance || delete.Of.Controller.Exists(owner => !survey.Knows(owner));
 
     // The notice has no number that grows: it would be told anew each time.
     private static Plan Explain(Seq<PlannedAction.Delete> withheld, int most)

@@ -30,19 +30,24 @@ internal abstract record MoverProgress
 internal static class MoverWatch
 {
     /// <summary>Where the mover stands. A success needs the mover's own report, with the snapshot named: that a Job is complete says too little.</summary>
-    public static MoverProgress Look(MoverJob job, Survey survey, Deadlines deadlines, Instant now)
+    /// <param name="job">The Job.</param>
+    /// <param name="survey">What was seen.</param>
+    /// <param name="deadlines">How long each wait may last.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="savesSnapshot">Whether its work is about one snapshot; maintenance is about the whole repository.</param>
+    public static MoverProgress Look(MoverJob job, Survey survey, Deadlines deadlines, Instant now, bool savesSnapshot = true)
     {
         var pods = survey.PodsOf[job.Id.Uid].OrderByDescending(pod => pod.Id.Created).ThenBy(pod => pod.Id.Name, StringComparer.Ordinal).ToSeq().Strict();
         var ended = pods.Bind(pod => pod.State is PodState.Ended end ? Seq1(end) : Seq<PodState.Ended>()).OrderByDescending(end => end.At).ToSeq().Strict();
         return job.State switch
         {
             JobState.Unfinished => Unfinished(job, pods, deadlines),
-            JobState.Complete complete => Saved(ended).Match<MoverProgress>(
+            JobState.Complete complete => Saved(ended, savesSnapshot).Match<MoverProgress>(
                 report => new MoverProgress.Done(complete.At, report),
                 () => now < complete.At + deadlines.Report
                     ? new MoverProgress.Reporting(complete.At + deadlines.Report)
                     : new MoverProgress.Broken(complete.At, "ResultUnknown", $"Job {job.Id.Name} completed, but its pod left no report; nothing is counted as done that was not reported", None)),
-            JobState.Failed failed => Saved(ended).Match<MoverProgress>(
+            JobState.Failed failed => Saved(ended, savesSnapshot).Match<MoverProgress>(
                 report => new MoverProgress.Done(failed.At, report),
                 () => ended.IsEmpty && now < failed.At + deadlines.Report
                     ? new MoverProgress.Reporting(failed.At + deadlines.Report)
@@ -57,8 +62,8 @@ internal static class MoverWatch
                 job.Id.Created + deadlines.PodStart,
                 pods.Bind(pod => pod.State is PodState.Waiting waiting ? waiting.Diagnosis.ToSeq() : Seq<string>()).HeadOrNone().IfNone("the pod has not started"));
 
-    private static Option<MoverReport> Saved(Seq<PodState.Ended> ended) =>
-        ended.Bind(end => end.Report.ToSeq()).Find(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial && report.Snapshot.IsSome);
+    private static Option<MoverReport> Saved(Seq<PodState.Ended> ended, bool savesSnapshot) =>
+        ended.Bind(end => end.Report.ToSeq()).Find(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial && report.Snapshot.IsSome == savesSnapshot);
 
     // The mover's own words come first; without them, what the kubelet and the Job controller saw.
     private static MoverProgress Diagnose(JobState.Failed failed, Seq<PodState.Ended> ended, Seq<MoverPod> pods) =>

@@ -99,6 +99,8 @@ internal static class Manifests
 
     public static JsonObject Restore(string ns, string name, JsonObject spec) => Own("PVCRestore", ns, name, spec);
 
+    public static JsonObject Maintenance(string ns, string name, JsonObject spec) => Own("PVCMaintenance", ns, name, spec);
+
     /// <summary>The definitions of our kinds, as YAML, which the API server takes for server-side apply.</summary>
     public static IEnumerable<(string Name, ReadOnlyMemory<byte> Document)> CustomResources() =>
         typeof(Backsnap.Host.Mover.MoverCommand).Assembly is var program

@@ -108,6 +108,13 @@ internal sealed class Scenario : IAsyncDisposable
         return await Finished(Resources.PvcRestores, name, restore => restore.Status?.Result);
     }
 
+    /// <summary>Asks for maintenance and waits for its end.</summary>
+    public async Task<PvcMaintenance> Maintain(string name, JsonObject spec)
+    {
+        await Create(Resources.PvcMaintenances, Namespace, Manifests.Maintenance(Namespace, name, spec));
+        return await Finished(Resources.PvcMaintenances, name, maintenance => maintenance.Status?.Result);
+    }
+
     /// <summary>Deletes a claim and waits until it is gone.</summary>
     public async Task DeleteClaim(string name)
     {

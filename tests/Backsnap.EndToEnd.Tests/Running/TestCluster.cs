@@ -68,6 +68,7 @@ internal sealed class TestCluster
 
         await Eventually.True(
             async () => (await cluster.Api.ListAsync(Resources.PvcRestores, null, ListOptions.All, CancellationToken.None)).IsOk
+                && (await cluster.Api.ListAsync(Resources.PvcMaintenances, null, ListOptions.All, CancellationToken.None)).IsOk
                 && (await cluster.Api.ListAsync(Resources.PvcBackups, null, ListOptions.All, CancellationToken.None)).IsOk,
             () => "the API server does not serve the custom resources");
     }

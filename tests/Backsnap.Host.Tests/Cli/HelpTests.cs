@@ -37,12 +37,13 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public void The_definitions_of_both_kinds_are_printed_as_they_are_in_the_program()
+    public void The_definitions_of_all_kinds_are_printed_as_they_are_in_the_program()
     {
         var said = Program.Run("crds");
-        Assert.Equal(2, CustomResources.Documents.Count);
+        Assert.Equal(3, CustomResources.Documents.Count);
         Assert.Contains("name: pvcbackups.backsnap.skyb.it", said.Out, StringComparison.Ordinal);
         Assert.Contains("name: pvcrestores.backsnap.skyb.it", said.Out, StringComparison.Ordinal);
+        Assert.Contains("name: pvcmaintenances.backsnap.skyb.it", said.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -114,6 +115,22 @@ public sealed class ReadingTests
     {
         var read = ReadingOwn.Backup(Written.As(Resources.PvcBackups, $$$"""{"metadata":{"name":"a","namespace":"b"},"spec":{"pvc":"c"},"status":{{{status}}}}""")).Phase;
         Assert.Equal(phase, read is BackupPhase.Finished finished ? $"Finished {finished.Result}" : read.GetType().Name);
+    }
+
+    [Fact]
+    public void Maintenance_is_read_whole_and_a_wish_that_makes_no_sense_keeps_its_words()
+    {
+        var check = ReadingOwn.Maintenance(Written.As(Resources.PvcMaintenances, """
+            {"metadata":{"name":"m","namespace":"shop","generation":2,"annotations":{"backsnap.skyb.it/slot":"2026-11-22T04:00:00Z"}},
+             "spec":{"pvc":"orders","operation":"Check","readData":"3/10","ttl":"2h"},
+             "status":{"phase":"Failed","result":"Failed","startedAt":"2026-11-22T04:00:01Z","finishedAt":"2026-11-22T04:01:00Z","reason":"Damaged","message":"pack 0123"}}
+            """));
+        Assert.Equal((Some(MaintenanceKind.Check), "3/10", "Damaged", "pack 0123", 2L), (check.Kind.ToOption(), check.ReadData.Bind(part => part.ToOption()).Map(part => part.ToString()).IfNone(""), check.Reason, check.Message, check.Generation));
+        Assert.Equal(new MaintenancePhase.Finished(Result.Failed, Instant.FromUtc(2026, 11, 22, 4, 0, 1), Instant.FromUtc(2026, 11, 22, 4, 1)), check.Phase);
+        Assert.Equal(Some(Instant.FromUtc(2026, 11, 22, 4, 0)), check.Slot);
+        Assert.Equal(
+            "'Polish' is no maintenance: write Prune or Check",
+            ReadingOwn.Maintenance(Written.As(Resources.PvcMaintenances, """{"metadata":{"name":"m"},"spec":{"operation":"Polish"}}""")).Kind.Match(Left: why => why, Right: kind => kind.ToString()));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -62,6 +63,7 @@ internal static class ApiServer
                 Jobs = state.Jobs.Filter(job => job.Id.Uid != uid).Strict(),
                 Pods = state.Pods.Filter(pod => pod.Id.Uid != uid).Strict(),
                 Secrets = state.Secrets.Filter(secret => secret.Uid != uid).Strict(),
+                Maintenances = state.Maintenances.Map(all => all.Filter(maintenance => maintenance.Id.Uid != uid).Strict()),
             },
         };
         return Identities(left.State).Where(id => id.IsChildOf(uid)).Aggregate(left, (current, child) => current.Remove(child.Uid));
@@ -79,7 +81,8 @@ internal static class ApiServer
     /// <summary>Every object of the cluster that has an owner or can be one.</summary>
     public static IEnumerable<Identity> Identities(ClusterState state) => Sequences.Join(
         state.Claims.Map(claim => claim.Id), state.Backups.Map(backup => backup.Id), state.Restores.Map(restore => restore.Id),
-        state.Snapshots.Map(snapshot => snapshot.Id), state.Jobs.Map(job => job.Id), state.Pods.Map(pod => pod.Id), state.Secrets).AsEnumerable();
+        state.Snapshots.Map(snapshot => snapshot.Id), state.Jobs.Map(job => job.Id), state.Pods.Map(pod => pod.Id), state.Secrets,
+        state.Maintenances.IfNone(Seq<Maintenance>()).Map(maintenance => maintenance.Id)).AsEnumerable();
 
     private static bool Exists(this World world, Identity seen, bool unchanged) =>
         Identities(world.State).Any(id => id.Uid == seen.Uid && (!unchanged || id.Version == seen.Version));
@@ -94,6 +97,9 @@ internal static class ApiServer
         ClusterState? made = manifest.Kind switch
         {
             var kind when kind == ObjectKind.PvcBackup => state.Backups.Exists(item => Taken(item.Id)) ? null : state with { Backups = state.Backups.Add(ReadBackup(id, manifest.Body)) },
+            var kind when kind == ObjectKind.PvcMaintenance => state.Maintenances.Exists(all => all.Exists(item => Taken(item.Id)))
+                ? null
+                : state with { Maintenances = state.Maintenances.Map(all => all.Add(ReadMaintenance(id, manifest.Body))) },
             var kind when kind == ObjectKind.VolumeSnapshot => state.Snapshots.Exists(item => Taken(item.Id)) ? null : state with { Snapshots = state.Snapshots.Add(new Snapshot(id, Ready: false, None, None, None)) },
             var kind when kind == ObjectKind.Claim => state.Claims.Exists(item => Taken(item.Id)) ? null : state with { Claims = state.Claims.Add(ReadClaim(id, manifest.Body)) },
             var kind when kind == ObjectKind.Job => state.Jobs.Exists(item => Taken(item.Id)) ? null : state with { Jobs = state.Jobs.Add(new MoverJob(id, new JobState.Unfinished())) },
@@ -120,6 +126,7 @@ internal static class ApiServer
             {
                 Backups = state.Backups.Map(backup => backup.Id.Uid == set.Of.Uid ? Statuses.Of(backup with { Id = after }, set.Status) : backup).Strict(),
                 Restores = state.Restores.Map(restore => restore.Id.Uid == set.Of.Uid ? Statuses.Of(restore with { Id = after }, set.Status) : restore).Strict(),
+                Maintenances = state.Maintenances.Map(all => all.Map(item => item.Id.Uid == set.Of.Uid ? Statuses.Of(item with { Id = after }, set.Status) : item).Strict()),
             },
         };
     }
@@ -140,6 +147,11 @@ internal static class ApiServer
     {
         MadeUnder = Manifests.Text(body, "metadata", "annotations", Marks.ScheduleInForce),
     };
+
+    private static Maintenance ReadMaintenance(Identity id, Node body) => new(
+        id, 1, new ClaimRef(id.Namespace, Manifests.Text(body, "spec", "pvc").IfNone("")), Enum.Parse<MaintenanceKind>(Manifests.Text(body, "spec", "operation").IfNone("")),
+        Manifests.Text(body, "spec", "readData").Map(ReadPart.Parse), None, Placement.Anywhere,
+        Manifests.Text(body, "metadata", "annotations", Marks.Slot).Bind(SlotName.Read), new MaintenancePhase.New(), "", "", Seq<Condition>());
 
     private static Claim ReadClaim(Identity id, Node body) => new(
         id, ClaimPhase.Pending, Manifests.Text(body, "spec", "volumeMode").Contains("Block") ? VolumeMode.Block : VolumeMode.Filesystem,
@@ -201,6 +213,20 @@ internal static class Statuses
         },
         Message = Manifests.Text(status, "message").IfNone(""),
         Pinned = Manifests.Text(status, "snapshot").Map(id => new SavedSnapshot(id, Time(status, "snapshotTime"), Manifests.Texts(status, "snapshotTags"))),
+        Conditions = ConditionsOf(status),
+    };
+
+    public static Maintenance Of(Maintenance maintenance, Node status) => maintenance with
+    {
+        Phase = Manifests.Text(status, "phase").IfNone("") switch
+        {
+            "Succeeded" or "Failed" => new MaintenancePhase.Finished(ResultOf(status), Time(status, "startedAt"), Time(status, "finishedAt").IfNone(Instant.MinValue)),
+            "Pending" => new MaintenancePhase.Pending(),
+            "Running" => new MaintenancePhase.Running(Started(status)),
+            var word => throw new ArgumentException($"maintenance has no phase '{word}'", nameof(status)),
+        },
+        Reason = Manifests.Text(status, "reason").IfNone(""),
+        Message = Manifests.Text(status, "message").IfNone(""),
         Conditions = ConditionsOf(status),
     };
 

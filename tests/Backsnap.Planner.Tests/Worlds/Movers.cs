@@ -36,6 +36,8 @@ internal static class Movers
                 saved => Report(world, job, new MoverReport(
                     MoverOutcome.Succeeded, 0, "Succeeded", $"restored 3 files (42 MiB) from snapshot {saved.Id[..8]}", Some(saved), None, Some(new RestoreFigures(3, 42 << 20)), 0, Seq<string>(), Seq<SavedSnapshot>())),
                 () => Report(world, job, Failure(13, "SnapshotNotFound", "the snapshot is not in the repository"))),
+            "maintain" => Report(world, job, new MoverReport(
+                MoverOutcome.Succeeded, 0, "Succeeded", (arguments.Count > 2 ? arguments[2] : "") == "prune" ? "pruned" : "no damage was found", None, None, None, 0, Seq<string>(), Seq<SavedSnapshot>())),
             var operation => throw new InvalidOperationException($"a mover knows no operation '{operation}'"),
         };
     }

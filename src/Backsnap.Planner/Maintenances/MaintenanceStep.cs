@@ -1,0 +1,78 @@
+using Backsnap.Domain.Maintenances;
+using Backsnap.Domain.Objects;
+using Backsnap.Planner.Movers;
+using LanguageExt;
+using NodaTime;
+using static LanguageExt.Prelude;
+
+namespace Backsnap.Planner.Maintenances;
+
+/// <summary>The next step of one maintenance. It is found from what is there, so it can be taken again after any crash.</summary>
+internal static class MaintenanceStep
+{
+    /// <summary>Takes its place, which the status says before the mover is made, and makes the mover.</summary>
+    public static Plan Begin(Maintenance maintenance, MaintenanceKind kind, Survey survey, Settings settings, Instant now) =>
+        Plan.Do(MaintenanceStatus.Running(maintenance, now, now, InWords(maintenance, kind)).Then(Make(maintenance, kind, survey, settings)));
+
+    /// <summary>Leads a maintenance that has its place to its end.</summary>
+    public static Plan Advance(Maintenance maintenance, MaintenanceKind kind, Instant startedAt, Survey survey, Settings settings, Instant now)
+    {
+        var patience = startedAt + settings.Deadlines.PodStart;
+        return survey.JobsOf[maintenance.Id.Uid].HeadOrNone().Match(
+            job => MoverWatch.Look(job, survey, settings.Deadlines, now, savesSnapshot: false) switch
+            {
+                MoverProgress.Starting starting when now >= starting.Deadline => Plan.Do(MaintenanceStatus.Failed(
+                    maintenance, Some(startedAt), now, now, "PodDidNotStart", $"the mover's pod did not start within {GoDuration.Print(settings.Deadlines.PodStart)}: {starting.Diagnosis}", None)),
+                MoverProgress.Starting starting => Plan.Wait(ObjectKind.PvcMaintenance, maintenance.Id, starting.Diagnosis, Some(starting.Deadline)),
+                MoverProgress.Running => Plan.Wait(ObjectKind.PvcMaintenance, maintenance.Id, $"Job {job.Id.Name} runs", None),
+                MoverProgress.Reporting reporting => Plan.Wait(
+                    ObjectKind.PvcMaintenance, maintenance.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
+                MoverProgress.Done done => Plan.Do(MaintenanceStatus.Succeeded(maintenance, startedAt, done.At, now, done.Report)),
+                MoverProgress.Broken broken => Plan.Do(MaintenanceStatus.Failed(maintenance, Some(startedAt), broken.At, now, broken.Reason, broken.Message, broken.Report)),
+            },
+            () => now >= patience
+                ? Plan.Do(MaintenanceStatus.Failed(
+                    maintenance, Some(startedAt), now, now, "CannotStart",
+                    $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCMaintenance say what was refused", None))
+                : Plan.Do(Make(maintenance, kind, survey, settings)) with { WakeAt = Some(patience) });
+    }
+
+    /// <summary>Removes what a finished maintenance made; a failed mover's Job stays, with its pod and log, until the PVCMaintenance goes.</summary>
+    public static Plan After(Maintenance maintenance, Survey survey)
+    {
+        var uid = maintenance.Id.Uid;
+        return Plan.Do(Sequences.Join(
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => maintenance.IsSuccess || job.State is Domain.Movers.JobState.Unfinished).Select(job => job.Id)),
+            Delete(ObjectKind.Secret, survey.SecretsOf[uid])));
+
+        Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) =>
+            objects.Where(item => !item.Deleting)
+                .OrderBy(item => item.Name, StringComparer.Ordinal)
+                .Select(item => (PlannedAction)new PlannedAction.Delete(kind, item, Unchanged: false, $"PVCMaintenance {maintenance.Id.Name} is finished"))
+                .ToSeq().Strict();
+    }
+
+    private static Seq<PlannedAction> Make(Maintenance maintenance, MaintenanceKind kind, Survey survey, Settings settings)
+    {
+        var parent = new Parent(ObjectKind.PvcMaintenance, maintenance.Id, maintenance.Placement);
+        var name = ChildName.For(maintenance.Id.Name, maintenance.Id.Uid);
+        var arguments = Sequences.Join(
+            Seq(MaintenanceName.Word(kind), "--repository", settings.Mover.RepositoryOf(maintenance.Claim), "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
+            maintenance.ReadData.Bind(part => part.ToOption()).Map(part => Seq("--read-data-subset", part.ToString())).IfNone(Seq<string>()));
+        return Sequences.Join(
+            survey.SecretsOf[maintenance.Id.Uid].Any(secret => !secret.Deleting)
+                ? Seq<PlannedAction>()
+                : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
+                    MoverManifests.Credentials(parent, name, Operation), settings.Mover.SecretKeys.Then(Backups.BackupStep.Authority(settings.Mover)), "the mover needs the repository's credentials")),
+            Seq1<PlannedAction>(new PlannedAction.Create(MoverManifests.Job(parent, name, name, Operation, arguments, None, settings), InWords(maintenance, kind))));
+    }
+
+    private const string Operation = "maintain";
+
+    private static string InWords(Maintenance maintenance, MaintenanceKind kind) => kind switch
+    {
+        MaintenanceKind.Prune => $"restic prunes the repository of claim {maintenance.Claim}",
+        MaintenanceKind.Check => $"restic checks the repository of claim {maintenance.Claim}"
+            + maintenance.ReadData.Bind(part => part.ToOption()).Map(part => part.Of == 1 ? " and reads all its data" : $" and reads part {part.Number} of {part.Of} of its data").IfNone(""),
+    };
+}
