@@ -16,6 +16,9 @@ internal abstract record Fault
     /// <summary>It passes after a while.</summary>
     public sealed record Delay(TimeSpan Time) : Fault;
 
+    /// <summary>It passes as soon as this is done.</summary>
+    public sealed record Hold(Task Until) : Fault;
+
     /// <summary>It passes, both ways no faster than this.</summary>
     public sealed record Slow(int BytesPerSecond) : Fault;
 

@@ -128,6 +128,10 @@ internal sealed class FaultProxy : IAsyncDisposable
                 await Task.Delay(time, stop);
                 await Pass(context, target, rate: null, limit: null, stop);
                 break;
+            case Fault.Hold(var until):
+                await until.WaitAsync(stop);
+                await Pass(context, target, rate: null, limit: null, stop);
+                break;
             case Fault.Slow(var rate):
                 await Pass(context, target, rate, limit: null, stop);
                 break;

@@ -77,7 +77,7 @@ internal sealed class KillRig : IDisposable
         using (var pod = Begin(work))
         {
             if (work == Work.Forget)
-                await pod.Saved;
+                await pod.Line(PodProcess.SavedLine);
             await Task.Delay(duration * (chance.Below(1_000_000) / 1_000_000.0));
             await Strike(victim, pod);
             Keep(await pod.End());
@@ -98,7 +98,7 @@ internal sealed class KillRig : IDisposable
         var started = Stopwatch.GetTimestamp();
         if (work == Work.Forget)
         {
-            await pod.Saved;
+            await pod.Line(PodProcess.SavedLine);
             started = Stopwatch.GetTimestamp();
         }
 

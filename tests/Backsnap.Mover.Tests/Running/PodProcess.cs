@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Text.Json;
 using Backsnap.Host.Tests.Mover;
 
-namespace Backsnap.Mover.Tests.Kills;
+namespace Backsnap.Mover.Tests;
 
 /// <summary>How a mover's pod ended.</summary>
 /// <param name="Killed">It was killed and could not end by itself.</param>
@@ -30,7 +30,7 @@ internal sealed class PodProcess : IDisposable
     private readonly Process process;
     private readonly string resultFile;
     private readonly ConcurrentQueue<string> lines = new();
-    private readonly TaskCompletionSource saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> awaited = new(StringComparer.Ordinal);
     private readonly Task reading;
     private bool killed;
 
@@ -43,8 +43,17 @@ internal sealed class PodProcess : IDisposable
     /// <summary>How to get a host name of one's own here; null where that is not allowed.</summary>
     public static ImmutableArray<string>? Isolation { get; } = FindIsolation();
 
-    /// <summary>Done when the backup is saved and retention is next, or when the mover has ended.</summary>
-    public Task Saved => Task.WhenAny(saved.Task, reading);
+    /// <summary>Done when the mover has ended.</summary>
+    public Task Ended => reading;
+
+    /// <summary>Done when the log has a line that begins so, or when the mover has ended.</summary>
+    public Task Line(string beginning)
+    {
+        var found = awaited.GetOrAdd(beginning, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        foreach (var line in lines)
+            Tell(line);
+        return Task.WhenAny(found.Task, reading);
+    }
 
     /// <summary>Starts <c>backsnap mover</c>.</summary>
     /// <param name="name">The pod's name, which restic finds as its host name.</param>
@@ -132,9 +141,15 @@ internal sealed class PodProcess : IDisposable
         while (await stream.ReadLineAsync() is { } line)
         {
             lines.Enqueue(line);
-            if (line.StartsWith(SavedLine, StringComparison.Ordinal))
-                saved.TrySetResult();
+            Tell(line);
         }
+    }
+
+    private void Tell(string line)
+    {
+        foreach (var (beginning, found) in awaited)
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+                found.TrySetResult();
     }
 
     private static ImmutableArray<string>? FindIsolation()
