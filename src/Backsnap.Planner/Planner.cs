@@ -2,6 +2,7 @@ using Backsnap.Domain.Cluster;
 using Backsnap.Planner.Backups;
 using Backsnap.Planner.Deletions;
 using Backsnap.Planner.Maintenances;
+using Backsnap.Planner.Movers;
 using Backsnap.Planner.Restores;
 using Backsnap.Planner.Schedules;
 using NodaTime;
@@ -25,7 +26,8 @@ public static class Planner
                 + Scheduling.Steps(survey, settings, now)
                 + Maintaining.Steps(survey, settings, now)
                 + Expiring.Steps(survey, settings, now)
-                + Orphans.Steps(survey, settings, now),
+                + Orphans.Steps(survey, settings, now)
+                + ClaimNotices.Steps(survey, settings),
             survey, settings);
     }
 }

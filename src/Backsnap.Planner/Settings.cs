@@ -47,8 +47,36 @@ public sealed record MoverSettings(
     string Image, Option<string> ImagePullSecret, string Repository, Seq<string> SecretKeys, bool CustomAuthority, string Keep, Duration ProbeTimeout,
     string CpuRequest, string MemoryRequest, string MemoryLimit)
 {
+    /// <summary>The part of its former files or bytes, in percent, below which a volume has shrunk unless it is said otherwise.</summary>
+    public const int UsualShrinkThreshold = 50;
+
+    /// <summary>Where each claim's repository lies below <see cref="Repository"/>, unless it is said otherwise: as the original had it.</summary>
+    public const string UsualPath = "{namespace}/{claim}";
+
+    /// <summary>Where each claim's repository lies below <see cref="Repository"/>: a path that holds <c>{namespace}</c> and <c>{claim}</c>, each once.</summary>
+    public string Path { get; init; } = UsualPath;
+
+    /// <summary>Below which percentage of its former files or bytes nothing of a volume's snapshots is forgotten; 0 to 100.</summary>
+    public int ShrinkThreshold { get; init; } = UsualShrinkThreshold;
+
+    /// <summary>How much room restic's cache gets; None for as much as the node has.</summary>
+    public Option<string> CacheSize { get; init; }
+
+    /// <summary>The storage class of a volume for restic's cache; None for the node's own disk.</summary>
+    public Option<string> CacheClass { get; init; }
+
+    /// <summary>The user and group that movers run as instead of root; None for root.</summary>
+    public Option<long> User { get; init; }
+
+    /// <summary>The service account of mover pods, for a store that trusts it; its token for the Kubernetes API is not mounted.</summary>
+    public Option<string> ServiceAccount { get; init; }
+
+    /// <summary>How far movers stand back for others on their node's CPUs: 0 to 19.</summary>
+    public int Niceness { get; init; }
+
     /// <summary>The restic repository of one claim.</summary>
-    public string RepositoryOf(ClaimRef claim) => $"{Repository.TrimEnd('/')}/{claim.Namespace}/{claim.Name}";
+    public string RepositoryOf(ClaimRef claim) =>
+        $"{Repository.TrimEnd('/')}/{Path.Replace("{namespace}", claim.Namespace.Value, StringComparison.Ordinal).Replace("{claim}", claim.Name, StringComparison.Ordinal)}";
 }
 
 /// <summary>What the operator was told: everything that a plan depends on beside the cluster and the time.</summary>

@@ -12,6 +12,12 @@ public sealed record Condition(string Type, bool Holds, Instant Since, string Re
 /// </summary>
 public static class Conditions
 {
+    /// <summary>
+    /// The type of a condition that a finished PVCBackup has beside the others while retention is withheld, because the volume holds much less
+    /// than it did. It says nothing of the backup, which is saved.
+    /// </summary>
+    public const string RetentionWithheld = "RetentionWithheld";
+
     /// <summary>The conditions of work that goes on.</summary>
     public static Seq<Condition> Progressing(Seq<Condition> before, Instant now, string reason, string message) =>
         All(before, now, reason, message, reconciling: true, ready: false, failed: false);

@@ -27,6 +27,27 @@ public static class Marks
     /// <summary>On a claim or namespace: when its repository is checked (see the cron language); empty means not at all.</summary>
     public const string CheckSchedule = "backsnap.skyb.it/check-schedule";
 
+    /// <summary>On a claim or namespace: what backups leave out, a pattern of restic in each line, seen from the volume.</summary>
+    public const string Exclude = "backsnap.skyb.it/exclude";
+
+    /// <summary>On a claim or namespace: <c>true</c> to leave out directories with a <c>CACHEDIR.TAG</c>.</summary>
+    public const string ExcludeCaches = "backsnap.skyb.it/exclude-caches";
+
+    /// <summary>On a claim or namespace: <c>true</c> to leave out what is mounted below the volume.</summary>
+    public const string OneFileSystem = "backsnap.skyb.it/one-file-system";
+
+    /// <summary>On a claim or namespace: its retention policy, instead of the operator's.</summary>
+    public const string Retention = "backsnap.skyb.it/retention";
+
+    /// <summary>On a claim or namespace: below which percentage of its former files or bytes nothing is forgotten.</summary>
+    public const string ShrinkThreshold = "backsnap.skyb.it/shrink-threshold";
+
+    /// <summary>On a claim or namespace: the snapshot (id), or the time until which, a loss of content is right as it is.</summary>
+    public const string AcknowledgeShrink = "backsnap.skyb.it/acknowledge-shrink";
+
+    /// <summary>On a claim or namespace: further tags of its snapshots, with commas between; <c>keep</c> keeps a snapshot for ever.</summary>
+    public const string SnapshotTags = "backsnap.skyb.it/snapshot-tags";
+
     /// <summary>On a namespace: which other namespaces may restore its data: names with commas between, or <c>*</c>.</summary>
     public const string AllowRestoreTo = "backsnap.skyb.it/allow-restore-to";
 

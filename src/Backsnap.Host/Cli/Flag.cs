@@ -51,6 +51,7 @@ internal static class Flags
     public static readonly Flag StorageClass = new("storageclass", "", "StorageClass of temporary and restored claims; empty for that of the source");
     public static readonly Flag AllowCrossNamespaceRestore = new("allow-cross-namespace-restore", "false", "Let any namespace restore any other's data without its consent") { IsSwitch = true };
     public static readonly Flag Repository = new("repository", "", "restic repository under which each claim gets its own, as in s3:https://s3.example.com/bucket, rest:https://host/ or /srv/backups");
+    public static readonly Flag RepositoryPath = new("repository-path", "{namespace}/{claim}", "Where each claim's repository lies below --repository; put a cluster's name before it where clusters share a store");
     public static readonly Flag S3Host = new("s3-host", "", "S3 server: host, host:port or URL (short for --repository, with --s3-bucket)");
     public static readonly Flag S3Bucket = new("s3-bucket", "", "S3 bucket");
     public static readonly Flag S3AccessKeyId = new("s3-access-key-id", "", "S3 access key id; better as AWS_ACCESS_KEY_ID in the environment or --secret-file") { IsSecret = true };
@@ -63,12 +64,18 @@ internal static class Flags
     public static readonly Flag CheckSchedule = new("check-schedule", "H H * * H", "When to check each repository for damage; empty for never");
     public static readonly Flag CheckReadAllWithin = new("check-read-all-within", "30d", "Within which time the checks together read all data once, part after part; 0 to check the structure alone");
     public static readonly Flag MaxRunningMaintenance = new("max-running-maintenance", "1", "The most prunes and checks that run at once");
+    public static readonly Flag ShrinkThreshold = new("shrink-threshold", "50", "Forget nothing while a volume holds less than this percentage of the files or bytes that it held; 0: only while it is empty");
     public static readonly Flag StoreTimeout = new("store-timeout", "60s", "How long a mover tries to reach the repository before it gives up");
     public static readonly Flag Image = new("image", "", "Image of the mover's pods; its entry point is the backsnap program");
     public static readonly Flag ImagePullSecret = new("imagepullsecret", "", "Secret for pulling the image; it must be in the namespaces of the claims");
     public static readonly Flag MoverCpuRequest = new("mover-cpu-request", "50m", "CPU request of the mover's pods");
     public static readonly Flag MoverMemoryRequest = new("mover-memory-request", "128Mi", "Memory request of the mover's pods");
     public static readonly Flag MoverMemoryLimit = new("mover-memory-limit", "2Gi", "Memory limit of the mover's pods; volumes with millions of files need more");
+    public static readonly Flag MoverUid = new("mover-uid", "", "User and group that movers run as, for namespaces that forbid root; they cannot read others' files then, nor give them back their owners");
+    public static readonly Flag MoverServiceAccount = new("mover-service-account", "", "Service account of the mover's pods, for a store that trusts it (IRSA); it must be in the namespaces of the claims");
+    public static readonly Flag MoverNice = new("mover-nice", "0", "How far movers stand back for others on their node's CPUs and disks: 0 to 19");
+    public static readonly Flag CacheSize = new("cache-size", "", "Most room for restic's cache, as in 5Gi; empty for no limit");
+    public static readonly Flag CacheStorageClass = new("cache-storage-class", "", "StorageClass of a volume for restic's cache (of --cache-size, else 5Gi); empty for the node's disk");
     public static readonly Flag SnapshotTimeout = new("snapshot-timeout", "10m", "How long a VolumeSnapshot, or a claim's volume, may take to be ready");
     public static readonly Flag PodStartTimeout = new("pod-start-timeout", "10m", "How long a mover's pod may take to start");
     public static readonly Flag JobTimeout = new("job-timeout", "24h", "How long a mover may run");
@@ -84,11 +91,11 @@ internal static class Flags
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Repository, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
-        Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan, Ttl, Retention,
+        Repository, RepositoryPath, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
+        Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan, Ttl, Retention, ShrinkThreshold,
         SnapshotClass, StorageClass, AllowCrossNamespaceRestore,
         PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
-        MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
+        MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];
 
     /// <summary>Names that the original used for what is named otherwise here.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using LanguageExt;
 using NodaTime;
@@ -54,9 +55,19 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
         text.Trim().Length == 0 ? Right<string, string>("") : Domain.Schedules.Schedule.Parse(text).Map(_ => text).MapLeft(error => error.Message));
 
     /// <summary>A retention policy as the mover reads it.</summary>
-    public Validation<string, string> Retention(Flag flag) => Parse(flag, text => text.Split(',').All(IsRule)
+    public Validation<string, string> Retention(Flag flag) => Parse(flag, text => RetentionText.IsPolicy(text)
         ? Right<string, string>(text)
         : Left<string, string>($"'{text}' is not a retention policy: write NAME=COUNT with commas between, NAME one of last, hourly, daily, weekly, monthly, yearly"));
+
+    /// <summary>A whole number from 0 to <paramref name="most"/>.</summary>
+    public Validation<string, int> UpTo(Flag flag, int most) => Parse(flag, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
+            ? Right<string, int>(number)
+            : Left<string, int>($"'{text}' is not a whole number from 0 to {most}"));
+
+    /// <summary>A value that may be left out.</summary>
+    public Validation<string, LanguageExt.Option<T>> Optional<T>(Flag flag, Func<string, Either<string, T>> parse) =>
+        Text(flag).Length == 0 ? Success<string, LanguageExt.Option<T>>(LanguageExt.Option<T>.None) : Parse(flag, parse).Map(Some);
 
     /// <summary>Names of namespaces with commas between.</summary>
     public Validation<string, Seq<NamespaceName>> Names(Flag flag) => Parse(flag, text => text
@@ -76,8 +87,4 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
     private string? Given(Flag flag) => parsed.GetResult(options[flag]) is { Implicit: false } result ? result.GetValueOrDefault<string>() ?? "" : null;
 
     private string Place(Flag flag) => Given(flag) is not null || environment(flag.Variable) is null ? $"--{flag.Name}" : flag.Variable;
-
-    private static bool IsRule(string rule) =>
-        rule.Split('=') is ["last" or "hourly" or "daily" or "weekly" or "monthly" or "yearly", var count]
-        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Schedules;
 using Backsnap.Host.Operator;
 using Backsnap.Planner;
@@ -80,7 +82,27 @@ internal sealed record OperatorOptions(
             ? Success<string, string>(values.Text(Flags.Image))
             : Fail<string, string>("no image is named for the mover's pods: set --image (or BACKSNAP_IMAGE)"))
         .Apply((probe, cpu, request, limit, keep, image) => new MoverSettings(
-            image, values.Maybe(Flags.ImagePullSecret), "", Seq<string>(), CustomAuthority: false, keep, probe, cpu, request, limit));
+            image, values.Maybe(Flags.ImagePullSecret), "", Seq<string>(), CustomAuthority: false, keep, probe, cpu, request, limit))
+        .Bind(mover => ReadMoverDetails(values, mover));
+
+    private static Validation<string, MoverSettings> ReadMoverDetails(FlagValues values, MoverSettings mover) => (
+        values.Parse(Flags.RepositoryPath, RepositoryPath.Parse),
+        values.UpTo(Flags.ShrinkThreshold, 100),
+        values.UpTo(Flags.MoverNice, 19),
+        values.Optional(Flags.MoverUid, text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) && uid is > 0 and <= int.MaxValue
+            ? Right<string, long>(uid)
+            : Left<string, long>($"'{text}' is not the number of a user other than root")),
+        values.Optional(Flags.CacheSize, text => Quantity.Parse(text).Map(_ => text)))
+        .Apply((path, threshold, nice, uid, cache) => mover with
+        {
+            Path = path,
+            ShrinkThreshold = threshold,
+            Niceness = nice,
+            User = uid,
+            ServiceAccount = values.Maybe(Flags.MoverServiceAccount),
+            CacheSize = cache,
+            CacheClass = values.Maybe(Flags.CacheStorageClass),
+        });
 
     private static Validation<string, (bool LeaderElect, LogLevel Level, bool Json, LanguageExt.Option<IPEndPoint> Metrics, LanguageExt.Option<IPEndPoint> Health)> ReadProcess(FlagValues values) => (
         values.Switch(Flags.LeaderElect),

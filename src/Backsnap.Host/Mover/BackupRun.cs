@@ -16,12 +16,13 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     private readonly Dictionary<string, string> unread = new(StringComparer.Ordinal);
     private ResticMessage.Backed? summary;
     private volatile bool inContact;
+    private long? deviceBytes;
 
     /// <summary>Runs it; what was saved stays saved whatever comes after.</summary>
     public async Task<(MoverOutcome Outcome, Warnings Warnings)> Run(CancellationToken stop)
     {
-        if (!Directory.Exists(request.Source.Path.OnDisk))
-            return (MoverOutcome.Of(Failure.BadConfiguration($"there is no directory {request.Source.Path.Asked} to back up")), Warnings.None);
+        if (Missing() is { } missing)
+            return (MoverOutcome.Of(missing), Warnings.None);
 
         var (exit, listed) = await SaveAndList(stop).ConfigureAwait(false);
         if (exit.Ending is ResticEnding.Exited(RepositoryAbsent))
@@ -38,6 +39,14 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     }
 
     private const int RepositoryAbsent = 10;
+
+    private Failure? Missing()
+    {
+        if (!request.Source.IsDevice)
+            return Directory.Exists(request.Source.Path.OnDisk) ? null : Failure.BadConfiguration($"there is no directory {request.Source.Path.Asked} to back up");
+        deviceBytes = BlockDevice.Length(request.Source.Path.OnDisk);
+        return deviceBytes is null ? Failure.BadConfiguration($"there is no device {request.Source.Path.OnDisk} that can be read") : null;
+    }
 
     // Only here, and only on exit code 10: a restore that makes its repository restores nothing and calls it success.
     private async Task<Failure?> Make(CancellationToken stop)
@@ -81,9 +90,11 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
             id,
             request.Time ?? saved.Start ?? SystemClock.Instance.GetCurrentInstant(),
             request.Source.Host,
-            [request.Source.Path.OnDisk],
+            [request.Source.Path.Recorded],
             Tags,
             saved.Figures);
+        if (deviceBytes is { } size && saved.Figures.BytesProcessed != size)
+            return (MoverOutcome.Of(new Failure(FailureKind.Other, $"snapshot {id[..8]} has {saved.Figures.BytesProcessed} bytes of a device of {size}")), UnreadWarnings());
         log.Line($"saved snapshot {id}");
         var outcome = new MoverOutcome.Saved(snapshot, saved.Figures, exit.Incomplete ? Math.Max(1, unread.Count) : 0, null);
         report(outcome with { Forget = request.Keep is null ? null : new ForgetReport(0, 0, "the mover ended before retention was done") });
@@ -94,7 +105,10 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
             forgotten.Warning is { } warning ? UnreadWarnings().Add(warning) : UnreadWarnings());
     }
 
-    private ImmutableArray<string> Tags => request.Source.Path.IsMapped ? request.Tags.Add(request.Source.Path.Tag) : request.Tags;
+    private ImmutableArray<string> Tags =>
+        deviceBytes is { } size ? request.Tags.Add(BlockDevice.SizeTag(size))
+        : request.Source.Path.IsMapped ? request.Tags.Add(request.Source.Path.Tag)
+        : request.Tags;
 
     private ImmutableArray<string> Arguments() =>
     [
@@ -102,10 +116,13 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         $"--host={request.Source.Host}",
         // restic's default, said so that no future one parts a claim's snapshots: the parent is the newest of this host and path.
         "--group-by=host,paths",
-        .. request.Selection.Arguments(request.Source.Path.OnDisk),
+        .. request.Source.IsDevice ? [] : request.Selection.Arguments(request.Source.Path.OnDisk),
         .. Tags.Select(tag => $"--tag={tag}"),
         .. request.Time is { } time ? new[] { $"--time={ResticTime.Format(time.InUtc().LocalDateTime)}" } : [],
-        "--", request.Source.Path.OnDisk,
+        // A command rather than a pipe from here: were the mover killed, the pipe would end like a whole device; a command that fails saves nothing.
+        .. request.Source.IsDevice
+            ? (ImmutableArray<string>)["--stdin-from-command", $"--stdin-filename={request.Source.Path.Recorded}", "--", .. BlockDevice.ReadCommand(request.Source.Path.OnDisk)]
+            : ["--", request.Source.Path.OnDisk],
     ];
 
     private void Hear(ResticMessage message, ProgressLog progress)

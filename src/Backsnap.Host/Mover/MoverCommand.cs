@@ -22,6 +22,21 @@ public static class MoverCommand
         maintain.Subcommands.Add(Subcommand(Operation.Prune, "Free what no snapshot refers to any more.", surroundings));
         maintain.Subcommands.Add(Subcommand(Operation.Check, "Verify the repository's structure and, on request, a part of its data.", surroundings));
         command.Subcommands.Add(maintain);
+        command.Subcommands.Add(ReadDevice());
+        return command;
+    }
+
+    // What restic runs to read a block device; not for people.
+    private static Command ReadDevice()
+    {
+        var path = new Argument<string>("path") { Description = "The device." };
+        var command = new Command(BlockDevice.ReadOperation, "Print a block device whole.") { Hidden = true };
+        command.Arguments.Add(path);
+        command.SetAction(parsed =>
+        {
+            using var output = Console.OpenStandardOutput();
+            return BlockDevice.Print(parsed.GetValue(path) ?? "", output, Console.Error);
+        });
         return command;
     }
 

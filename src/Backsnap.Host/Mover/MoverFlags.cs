@@ -8,6 +8,8 @@ internal sealed class MoverFlags(Operation operation)
     private readonly Option<string?> repository = Text("--repository", "Address of the restic repository (default: RESTIC_REPOSITORY).");
     private readonly Option<string?> host = Text("--host", "Host of the snapshots: the claim's namespace.");
     private readonly Option<string?> path = Text("--path", "Where the volume is mounted, as the snapshots record it: /data.");
+    private readonly Option<string?> device = Text("--device", "The volume's block device, instead of --path.");
+    private readonly Option<bool> foreign = new("--allow-foreign") { Description = "Let --snapshot name a snapshot of another host or path." };
     private readonly Option<string[]> tags = Texts("--tag", "A tag for the snapshot; may be repeated.");
     private readonly Option<string[]> excludes = Texts("--exclude", "Leave out what this pattern names, seen from the volume (/cache, *.tmp); may be repeated.");
     private readonly Option<bool> excludeCaches = new("--exclude-caches") { Description = "Leave out directories with a CACHEDIR.TAG." };
@@ -30,6 +32,7 @@ internal sealed class MoverFlags(Operation operation)
     private readonly Option<string?> retryLock = Text("--retry-lock", "How long to wait for a lock of the repository (default: 5m).");
     private readonly Option<string?> probe = Text("--probe-timeout", "How long the first contact with the repository may take (default: 60s).");
     private readonly Option<string?> stall = Text("--stall-timeout", "Stop restic when nothing has moved for so long (default: never; stalls of 5m are logged).");
+    private readonly Option<string?> nice = Text("--nice", "How far restic stands back for other processes, on CPU and disk: 0 to 19 (default: 0).");
     private readonly Option<string?> resultFile = Text("--result-file", "Where to leave the result as JSON (default: /dev/termination-log, if it is there).");
     private readonly Option<string?> restic = Text("--restic", "The restic program (default: BACKSNAP_RESTIC, else restic on PATH).");
 
@@ -39,14 +42,14 @@ internal sealed class MoverFlags(Operation operation)
         repository,
         .. operation switch
         {
-            Operation.Backup => (Option[])[host, path, tags, excludes, excludeCaches, oneFileSystem, keep, shrink, acknowledge, time, deadHolders],
-            Operation.Resolve => [host, path, snapshot, asOf],
-            Operation.Restore => [host, path, snapshot, deadHolders],
+            Operation.Backup => (Option[])[host, path, device, tags, excludes, excludeCaches, oneFileSystem, keep, shrink, acknowledge, time, deadHolders],
+            Operation.Resolve => [host, path, snapshot, asOf, foreign],
+            Operation.Restore => [host, path, device, snapshot, foreign, deadHolders],
             Operation.Prune => [deadHolders],
             Operation.Check => [subset, deadHolders],
             _ => [],
         },
-        cache, retryLock, probe, stall, resultFile, restic,
+        cache, retryLock, probe, stall, nice, resultFile, restic,
     ];
 
     /// <summary>What the command line says.</summary>
@@ -55,6 +58,8 @@ internal sealed class MoverFlags(Operation operation)
         Repository = Value(parsed, repository),
         Host = Value(parsed, host),
         Path = Value(parsed, path),
+        Device = Value(parsed, device),
+        AllowForeign = Value(parsed, foreign),
         Tags = [.. Value(parsed, tags) ?? []],
         Excludes = [.. Value(parsed, excludes) ?? []],
         ExcludeCaches = Value(parsed, excludeCaches),
@@ -71,6 +76,7 @@ internal sealed class MoverFlags(Operation operation)
         RetryLock = Value(parsed, retryLock),
         ProbeTimeout = Value(parsed, probe),
         StallTimeout = Value(parsed, stall),
+        Nice = Value(parsed, nice),
         ResultFile = Value(parsed, resultFile),
         ResticPath = Value(parsed, restic),
     };

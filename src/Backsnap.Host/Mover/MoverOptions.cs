@@ -9,6 +9,8 @@ internal sealed record MoverOptions(Operation Operation)
     public string? Repository { get; init; }
     public string? Host { get; init; }
     public string? Path { get; init; }
+    public string? Device { get; init; }
+    public bool AllowForeign { get; init; }
     public ImmutableArray<string> Tags { get; init; } = [];
     public ImmutableArray<string> Excludes { get; init; } = [];
     public bool ExcludeCaches { get; init; }
@@ -25,6 +27,7 @@ internal sealed record MoverOptions(Operation Operation)
     public string? RetryLock { get; init; }
     public string? ProbeTimeout { get; init; }
     public string? StallTimeout { get; init; }
+    public string? Nice { get; init; }
     public string? ResultFile { get; init; }
     public string? ResticPath { get; init; }
 
@@ -60,14 +63,13 @@ internal abstract record MoverRequest
             options.RetryLock ?? "5m", GoDuration.Read(options.ProbeTimeout ?? "60s")!.Value, [.. options.DeadHolders.Select(DeadHolder.Read).OfType<DeadHolder>()]);
         if (options.Operation is Operation.Prune or Operation.Check)
             return OfMaintain(options, patience);
-        var path = options.Path!.TrimEnd('/');
-        var source = new Source(options.Repository!, options.Host!, new VolumePath(path, map.Apply(path), IsMapped: map.Entries.Length > 0));
+        var source = new Source(options.Repository!, options.Host!, PathOf(options, map)) { IsDevice = options.Device is not null };
         return options.Operation switch
         {
             Operation.Backup => OfBackup(options, source, patience),
             Operation.Resolve => OfResolve(options, source, patience),
             Operation.Restore => SnapshotQuery.IsFullId(options.Snapshot ?? "")
-                ? new Restore(new RestoreRequest(source, options.Snapshot!, patience))
+                ? new Restore(new RestoreRequest(source, options.Snapshot!, options.AllowForeign, patience))
                 : new Refused($"--snapshot must be all 64 digits of a snapshot's id, not '{options.Snapshot}'"),
             _ => new Refused($"there is no operation {options.Operation}"),
         };
@@ -80,6 +82,9 @@ internal abstract record MoverRequest
         { Operation: Operation.Prune or Operation.Check } => ProblemOfAll(options),
         { Host: null or "" } => "--host is not set",
         { Host: { } host } when !IsPlain(host) => $"--host '{host}' holds blanks or control characters",
+        { Device: { } device } when !IsVolumePath(device) => $"--device '{device}' is not an absolute path",
+        { Device: not null, Path: { Length: > 0 } } => "--path and --device exclude each other",
+        { Device: not null } => ProblemOfAll(options),
         { Path: null or "" } => "--path is not set",
         { Path: { } path } when !IsVolumePath(path) => $"--path '{path}' is not an absolute path of a directory below the root, without '.' and '..'",
         _ => ProblemOfAll(options),
@@ -89,6 +94,7 @@ internal abstract record MoverRequest
     {
         { RetryLock: { } wait } when GoDuration.Read(wait) is null => $"--retry-lock '{wait}' is not a duration such as 5m",
         { ProbeTimeout: { } limit } when GoDuration.Read(limit) is null => $"--probe-timeout '{limit}' is not a duration such as 60s",
+        { Nice: { } nice } when Niceness.Read(nice) is null => $"--nice '{nice}' is not a whole number from 0 to 19",
         { StallTimeout: { } limit } when GoDuration.Read(limit) is null => $"--stall-timeout '{limit}' is not a duration such as 30m",
         _ when options.DeadHolders.FirstOrDefault(holder => DeadHolder.Read(holder) is null) is { } holder =>
             $"--dead-holder '{holder}' is neither the name of a host nor, with a * at its end, at least eight letters of one",
@@ -96,6 +102,12 @@ internal abstract record MoverRequest
             ? $"--tag '{tag}' is empty or holds a comma, blanks or control characters"
             : null,
     };
+
+    // The image of a device has one name in all snapshots; only the device itself may lie elsewhere.
+    private static VolumePath PathOf(MoverOptions options, PathMap map) =>
+        options.Device is { } device
+            ? new VolumePath(VolumePath.DeviceImage, map.Apply(device), IsMapped: false)
+            : new VolumePath(options.Path!.TrimEnd('/'), map.Apply(options.Path.TrimEnd('/')), IsMapped: map.Entries.Length > 0);
 
     private static MoverRequest OfMaintain(MoverOptions options, Patience patience) => options switch
     {
@@ -125,12 +137,13 @@ internal abstract record MoverRequest
     private static MoverRequest OfResolve(MoverOptions options, Source source, Patience patience) => (options.Snapshot, options.AsOf) switch
     {
         ({ Length: > 0 }, { Length: > 0 }) => new Refused("--snapshot and --as-of exclude each other"),
-        (null or "" or "latest", null or "") => new Resolve(new ResolveRequest(source, new SnapshotQuery.Newest(), patience)),
+        (null or "" or "latest", _) when options.AllowForeign => new Refused("--allow-foreign needs the id of a snapshot: which of others' is the newest says nothing"),
+        (null or "" or "latest", null or "") => new Resolve(new ResolveRequest(source, new SnapshotQuery.Newest(), Foreign: false, patience)),
         (null or "", var asOf) => Rfc3339.Read(asOf) is { } time
-            ? new Resolve(new ResolveRequest(source, new SnapshotQuery.AsOf(time), patience))
+            ? new Resolve(new ResolveRequest(source, new SnapshotQuery.AsOf(time), Foreign: false, patience))
             : new Refused($"--as-of '{asOf}' is not a time such as 2026-01-31T12:00:00Z"),
         (var id, _) => SnapshotQuery.IsId(id)
-            ? new Resolve(new ResolveRequest(source, new SnapshotQuery.WithId(id), patience))
+            ? new Resolve(new ResolveRequest(source, new SnapshotQuery.WithId(id), options.AllowForeign, patience))
             : new Refused($"--snapshot '{id}' is neither 'latest' nor 4 to 64 hexadecimal digits"),
     };
 

@@ -89,6 +89,9 @@ internal sealed record SnapshotInfo(
     /// <summary>The id that it had before it was given other tags.</summary>
     public string? Original { get; init; }
 
+    /// <summary>Whether it is of a block device.</summary>
+    public bool IsOfDevice => Paths is [VolumePath.DeviceImage];
+
     /// <summary>The id as people write it.</summary>
     public string ShortId => Id.Length > 8 ? Id[..8] : Id;
 

@@ -111,6 +111,7 @@ internal sealed class MoverSession
         options.ResticPath is { Length: > 0 } path ? path : "restic",
         ResticEnvironment.For(surroundings.Environment, options.Repository ?? "", CacheDirectory()),
         StallLimits.Default with { Stop = options.StallTimeout is { } text ? GoDuration.Read(text) : null },
+        options.Nice is { } level ? Niceness.Read(level) ?? Niceness.None : Niceness.None,
         log);
 
     private string CacheDirectory() =>

@@ -7,7 +7,11 @@ namespace Backsnap.Host.Mover;
 /// <param name="Repository">Any address that restic takes; it may hold a password.</param>
 /// <param name="Host">The claim's namespace: restic's host, whatever the pod is called.</param>
 /// <param name="Path">The volume's place as the snapshots record it and as this process finds it.</param>
-internal sealed record Source(string Repository, string Host, VolumePath Path);
+internal sealed record Source(string Repository, string Host, VolumePath Path)
+{
+    /// <summary>Whether the volume is a block device: then the path is that of its image in the snapshots, and of the device on disk.</summary>
+    public bool IsDevice { get; init; }
+}
 
 /// <summary>What all operations have in common beside their source.</summary>
 /// <param name="RetryLock">How long restic waits for a lock, in its own notation ("5m").</param>
@@ -24,8 +28,11 @@ internal sealed record BackupRequest(
     Source Source, ImmutableArray<string> Tags, BackupSelection Selection, Retention? Keep, ShrinkRule Shrink, Instant? Time, Patience Patience);
 
 /// <summary>Find the snapshot that a restore will use.</summary>
-internal sealed record ResolveRequest(Source Source, SnapshotQuery Query, Patience Patience);
+/// <param name="Query">Which one.</param>
+/// <param name="Foreign">Whether a snapshot of another host or path may answer; only one that is named by its id does.</param>
+internal sealed record ResolveRequest(Source Source, SnapshotQuery Query, bool Foreign, Patience Patience);
 
 /// <summary>Put one snapshot's content into the volume.</summary>
 /// <param name="SnapshotId">All 64 digits: what was resolved, and no other.</param>
-internal sealed record RestoreRequest(Source Source, string SnapshotId, Patience Patience);
+/// <param name="Foreign">Whether it may be of another host or path.</param>
+internal sealed record RestoreRequest(Source Source, string SnapshotId, bool Foreign, Patience Patience);

@@ -9,7 +9,7 @@ internal static class ResolveRun
     public static async Task<MoverOutcome> Run(ResolveRequest request, Restic restic, CancellationToken stop) =>
         await Probe.Ask(restic, request.Patience, stop).ConfigureAwait(false) switch
         {
-            RepositoryState.Present => await SnapshotList.Of(restic, request.Source, limit: null, stop).ConfigureAwait(false) switch
+            RepositoryState.Present => await List(request, restic, stop).ConfigureAwait(false) switch
             {
                 SnapshotList.Listed(var snapshots) => SnapshotChoice.Choose(snapshots, request.Query),
                 SnapshotList.Unlisted(var failure) => MoverOutcome.Of(failure),
@@ -17,4 +17,7 @@ internal static class ResolveRun
             RepositoryState.Absent(var failure) => MoverOutcome.Of(failure),
             RepositoryState.Unusable(var failure) => MoverOutcome.Of(failure),
         };
+
+    private static Task<SnapshotList> List(ResolveRequest request, Restic restic, CancellationToken stop) =>
+        request.Foreign ? SnapshotList.OfAll(restic, stop) : SnapshotList.OfVolume(restic, request.Source, stop);
 }

@@ -9,8 +9,9 @@ namespace Backsnap.Host.Mover;
 /// <param name="executable">Name (looked up on PATH) or path of the program.</param>
 /// <param name="environment">All that the process gets to see of the environment.</param>
 /// <param name="stall">When a silent restic is reported, and when stopped.</param>
+/// <param name="niceness">How far it stands back for others.</param>
 /// <param name="log">Where retries and restic's own lines are shown.</param>
-internal sealed class Restic(string executable, ImmutableDictionary<string, string> environment, StallLimits stall, MoverLog log)
+internal sealed class Restic(string executable, ImmutableDictionary<string, string> environment, StallLimits stall, Niceness niceness, MoverLog log)
 {
     // restic removes its lock and ends within a tenth of a second of SIGTERM, unless the store hangs.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(20);
@@ -21,7 +22,7 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
     private const int SigTerm = 15;
 
     /// <summary>The same restic with another environment.</summary>
-    public Restic With(ImmutableDictionary<string, string> changed) => new(executable, changed, stall, log);
+    public Restic With(ImmutableDictionary<string, string> changed) => new(executable, changed, stall, niceness, log);
 
     /// <summary>What this restic gets to see of the environment.</summary>
     public ImmutableDictionary<string, string> Environment => environment;
@@ -36,7 +37,7 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         using var process = new Process { StartInfo = StartInfo(call) };
         try
         {
-            process.Start();
+            niceness.Start(() => process.Start());
         }
         catch (Win32Exception error)
         {
@@ -45,9 +46,10 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         }
 
         process.StandardInput.Close();
-        var reading = Task.WhenAll(Read(process.StandardOutput, listener.OnOutput), Read(process.StandardError, listener.OnError));
+        var content = call.Sink is { } sink ? sink(process.StandardOutput.BaseStream, listener.OnContent) : Read(process.StandardOutput, listener.OnOutput);
+        var reading = Task.WhenAll(content, Read(process.StandardError, listener.OnError));
         var ending = await Await(process, call, listener, stop).ConfigureAwait(false);
-        if (await Task.WhenAny(reading, Task.Delay(DrainGrace, CancellationToken.None)).ConfigureAwait(false) == reading)
+        if (call.Sink is not null || await Task.WhenAny(reading, Task.Delay(DrainGrace, CancellationToken.None)).ConfigureAwait(false) == reading)
             await reading.ConfigureAwait(false);
         return listener.Exit(ending);
     }

@@ -52,6 +52,12 @@ internal sealed record ResticCall(ImmutableArray<string> Arguments)
     /// <summary>Keep standard output whole, for answers that are one JSON document.</summary>
     public bool KeepOutput { get; init; }
 
+    /// <summary>
+    /// Takes standard output as bytes, for content rather than messages; it gets something to call whenever it has taken some. When it closes
+    /// the stream early, restic ends.
+    /// </summary>
+    public Func<Stream, Action, Task>? Sink { get; init; }
+
     /// <summary>Sees each message as it comes, from either stream, one at a time.</summary>
     public Action<ResticMessage> OnMessage { get; init; } = static _ => { };
 }

@@ -48,6 +48,8 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
         }
     }
 
+    public void OnContent() => Moved();
+
     public void OnError(string line)
     {
         lock (gate)

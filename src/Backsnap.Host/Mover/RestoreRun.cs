@@ -14,15 +14,20 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
 
     public async Task<(MoverOutcome Outcome, Warnings Warnings)> Run(CancellationToken stop)
     {
-        if (!Directory.Exists(request.Source.Path.OnDisk))
-            return (MoverOutcome.Of(Failure.BadConfiguration($"there is no directory {request.Source.Path.Asked} to restore into")), Warnings.None);
+        if (request.Source.IsDevice ? BlockDevice.Length(request.Source.Path.OnDisk) is null : !Directory.Exists(request.Source.Path.OnDisk))
+            return (MoverOutcome.Of(Failure.BadConfiguration($"there is nothing at {request.Source.Path.OnDisk} to restore into")), Warnings.None);
 
         var found = await ResolveRun.Run(
-            new ResolveRequest(request.Source, new SnapshotQuery.WithId(request.SnapshotId), request.Patience), restic, stop).ConfigureAwait(false);
+            new ResolveRequest(request.Source, new SnapshotQuery.WithId(request.SnapshotId), request.Foreign, request.Patience), restic, stop).ConfigureAwait(false);
         if (found is not MoverOutcome.Found(var snapshot))
             return (found, Warnings.None);
 
-        log.Line($"restoring snapshot {snapshot.Id} of {Rfc3339.Write(snapshot.Time)}");
+        if (Mismatch(snapshot) is { } mismatch)
+            return (MoverOutcome.Of(mismatch), Warnings.None);
+
+        log.Line($"restoring snapshot {snapshot.Id} of {Rfc3339.Write(snapshot.Time)}, host {snapshot.Host}, path {snapshot.Paths[0]}");
+        if (request.Source.IsDevice)
+            return (await new DeviceRestore(restic, request, log).Run(snapshot, stop).ConfigureAwait(false), Warnings.None);
         var progress = new ProgressLog("restore", log);
         var exit = await new RepositoryLocks(restic, request.Patience, log).Run(new ResticCall(Arguments(snapshot)) { OnMessage = message => Hear(message, progress) }, stop).ConfigureAwait(false);
         var warnings = new Warnings(errors.Count, [.. errors.Take(Warnings.Kept).Select(pair => $"{pair.Key}: {pair.Value}")]);
@@ -30,14 +35,14 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
         // restic's summary claims every file even when the disk was full: the exit code alone is believed.
         if (!exit.Succeeded)
             return (MoverOutcome.Of(WithFirstError(FailureDiagnosis.Of(exit))), warnings);
-        var left = request.Source.Path.IsMapped ? await RootMetadata.Apply(restic, snapshot, request.Source.Path, stop).ConfigureAwait(false) : null;
+        var left = IsElsewhere(snapshot) ? await RootMetadata.Apply(restic, snapshot, request.Source.Path, stop).ConfigureAwait(false) : null;
         return (new MoverOutcome.PutBack(snapshot, figures), left is null ? warnings : warnings.Add(left));
     }
 
     // The volume is restored as a part of the directory it is mounted in: only so does its root get its owner and mode back.
     private ImmutableArray<string> Arguments(SnapshotInfo snapshot)
     {
-        var (subtree, target) = request.Source.Path.IsMapped
+        var (subtree, target) = IsElsewhere(snapshot)
             ? (snapshot.Paths[0], request.Source.Path.OnDisk)
             : (request.Source.Path.Parent, request.Source.Path.Parent);
         return
@@ -49,6 +54,15 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
             "--", subtree == "/" ? snapshot.Id : $"{snapshot.Id}:{subtree}",
         ];
     }
+
+    // A snapshot of another path than the one it is restored to: what lies in it is restored, its own root separately.
+    private bool IsElsewhere(SnapshotInfo snapshot) => request.Source.Path.IsMapped || snapshot.Paths[0] != request.Source.Path.OnDisk;
+
+    private Failure? Mismatch(SnapshotInfo snapshot) =>
+        snapshot.Paths.Length != 1 ? new Failure(FailureKind.NoSnapshot, $"snapshot {snapshot.ShortId} holds {snapshot.Paths.Length} paths, not one volume")
+        : snapshot.IsOfDevice && !request.Source.IsDevice ? new Failure(FailureKind.NoSnapshot, $"snapshot {snapshot.ShortId} is of a block device, and there is a file system at {request.Source.Path.Asked}")
+        : !snapshot.IsOfDevice && request.Source.IsDevice ? new Failure(FailureKind.NoSnapshot, $"snapshot {snapshot.ShortId} is of files, and {request.Source.Path.OnDisk} is a block device")
+        : null;
 
     private void Hear(ResticMessage message, ProgressLog progress)
     {

@@ -9,6 +9,14 @@ namespace Backsnap.Host.Mover;
 /// <param name="IsMapped">The pod's paths are no paths of this machine, whether or not this pod has the volume.</param>
 internal sealed record VolumePath(string Asked, string OnDisk, bool IsMapped)
 {
+    /// <summary>
+    /// What snapshots of block devices record as their path, whatever the device is called: the whole device is one file of theirs.
+    /// </summary>
+    public const string DeviceImage = "/volume.img";
+
+    /// <summary>The path that snapshots of this volume record.</summary>
+    public string Recorded => IsMapped ? OnDisk : Asked;
+
     /// <summary>The tag by which snapshots of a mapped path are known.</summary>
     public string Tag => $"backsnap-path={Asked}";
 

@@ -25,7 +25,11 @@ internal static class MoverReportJson
             return root.ValueKind == JsonValueKind.Object && Number(root, "v") == 1
                 ? Outcome(Text(root, "outcome")).Map(outcome => new MoverReport(
                     outcome, (int)Math.Min(int.MaxValue, Number(root, "exitCode")), Word(Text(root, "reason"), outcome), Cut(Text(root, "message")), Snapshot(root), Backup(root), Restore(root),
-                    Part(root, "warnings").Map(part => Number(part, "count")).IfNone(0), Part(root, "warnings").Map(part => Texts(part, "first")).IfNone(Seq<string>()), Available(root)))
+                    Part(root, "warnings").Map(part => Number(part, "count")).IfNone(0), Part(root, "warnings").Map(part => Texts(part, "first")).IfNone(Seq<string>()), Available(root))
+                {
+                    Withheld = Part(root, "forgetWithheld").Map(part => new RetentionWithheld(Word(Text(part, "reason"), MoverOutcome.Partial), Cut(Text(part, "message")))),
+                    RetentionError = Part(root, "forget").Map(part => Cut(Text(part, "error"))).Filter(error => error.Length > 0),
+                })
                 : None;
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException)

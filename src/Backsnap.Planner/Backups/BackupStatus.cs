@@ -64,7 +64,8 @@ internal static class BackupStatus
     {
         var conditions = result == Result.Failed
             ? Conditions.Failed(backup.Conditions, now, reason, message)
-            : Conditions.Succeeded(backup.Conditions, now, reason, message);
+            : Conditions.Succeeded(backup.Conditions, now, reason, message)
+                .Then(report.Bind(found => found.Withheld).Map(why => new Condition(Conditions.RetentionWithheld, true, now, why.Reason, why.Message)).ToSeq());
         var figures = report.Bind(found => found.Backup);
         return Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
             Node.Set("phase", result == Result.Failed ? "Failed" : "Succeeded"),

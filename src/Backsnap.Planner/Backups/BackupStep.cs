@@ -100,9 +100,11 @@ internal static class BackupStep
         var name = ChildName(backup);
         var parent = ParentOf(backup);
         var arguments = Sequences.Join(Seq(
-            "--repository", settings.Mover.RepositoryOf(backup.Claim), "--host", backup.Id.Namespace.Value, "--path", "/data", "--keep", settings.Mover.Keep,
+            "--repository", settings.Mover.RepositoryOf(backup.Claim), "--host", backup.Id.Namespace.Value, "--path", "/data",
             "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
             snapshot.TakenAt.Map(at => Seq("--time", NodaTime.Text.InstantPattern.General.Format(at))).IfNone(Seq<string>()),
+            BackupWishes.Of(source, survey, settings).Arguments,
+            GoneMovers.Arguments(backup, survey),
             ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag)));
         var missing = Sequences.Join(
             survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(

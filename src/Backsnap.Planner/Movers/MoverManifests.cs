@@ -1,3 +1,4 @@
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -55,6 +56,7 @@ internal static class MoverManifests
 
     private static Node PodSpec(Parent parent, string secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
         Node.Set("restartPolicy", "Never"),
+        Node.Maybe("serviceAccountName", settings.ServiceAccount),
         Node.Set("automountServiceAccountToken", false),
         Node.Set("enableServiceLinks", false),
         // When its PVCBackup is deleted: restic gets 20 s to take its lock out of the repository (it needs a tenth of one unless the store hangs), and then the
@@ -65,8 +67,11 @@ internal static class MoverManifests
         Node.Maybe("tolerations", parent.Placement.Tolerations),
         Node.Maybe("priorityClassName", parent.Placement.PriorityClass),
         Node.Set("securityContext", Node.Object(
-            Node.Set("runAsUser", 0),
-            Node.Set("runAsGroup", 0),
+            Node.Set("runAsUser", settings.User.IfNone(0)),
+            Node.Set("runAsGroup", settings.User.IfNone(0)),
+            Node.Maybe("runAsNonRoot", settings.User.Map(_ => (Node)true)),
+            // Without root only the volume's group lets a mover in.
+            Node.Maybe("fsGroup", settings.User.Map(user => (Node)user)),
             // A volume of a million files would be walked and changed before the mover even starts.
             Node.Set("fsGroupChangePolicy", "OnRootMismatch"),
             Node.Set("seccompProfile", Node.Object(Node.Set("type", "RuntimeDefault"))))),
@@ -77,13 +82,14 @@ internal static class MoverManifests
         Node.Set("name", "mover"),
         Node.Set("image", settings.Image),
         Node.Set("imagePullPolicy", "IfNotPresent"),
-        Node.Set("args", Node.Texts(Seq("mover", operation).Then(arguments))),
+        Node.Set("args", Node.Texts(Literal(Sequences.Join(Seq("mover", operation), arguments, Nice(settings))))),
         Node.Set("env", Node.List(Sequences.Join(
             settings.SecretKeys.Map(key => Node.Object(
                 Node.Set("name", key),
                 Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(Node.Set("name", secret), Node.Set("key", key))))))),
             settings.CustomAuthority ? Seq1(Variable("RESTIC_CACERT", SecretMount + "/ca.crt")) : Seq<Node>(),
-            Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0"))))),
+            Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0")),
+            MemoryLimit(settings)))),
         Node.Set("resources", Node.Object(
             Node.Set("requests", Node.Object(Node.Set("cpu", settings.CpuRequest), Node.Set("memory", settings.MemoryRequest))),
             Node.Set("limits", Node.Object(Node.Set("memory", settings.MemoryLimit))))),
@@ -92,7 +98,7 @@ internal static class MoverManifests
             Node.Set("readOnlyRootFilesystem", true),
             Node.Set("capabilities", Node.Object(
                 Node.Set("drop", Node.List("ALL")),
-                Node.Unless0("add", Capabilities(mount)))))),
+                Node.Unless0("add", settings.User.IsSome ? Seq<string>() : Capabilities(mount)))))),
         Node.Set("volumeMounts", Node.List(Sequences.Join(
             mount.Map(data => Node.Object(
                 Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq(),
@@ -103,7 +109,7 @@ internal static class MoverManifests
         mount.Map(data => Node.Object(
             Node.Set("name", "data"),
             Node.Set("persistentVolumeClaim", Node.Object(Node.Set("claimName", data.ClaimName))))).ToSeq(),
-        Seq(EmptyDirectory("cache"), EmptyDirectory("tmp")),
+        Seq(Cache(settings), EmptyDirectory("tmp")),
         settings.CustomAuthority
             ? Seq1(Node.Object(
                 Node.Set("name", "repository"),
@@ -120,6 +126,33 @@ internal static class MoverManifests
     private static Node Variable(string name, string value) => Node.Object(Node.Set("name", name), Node.Set("value", value));
 
     private static Node VolumeMount(string name, string path) => Node.Object(Node.Set("name", name), Node.Set("mountPath", path));
+
+    // Else the kubelet would replace $(NAME) by the variable of that name, a password perhaps.
+    private static Seq<string> Literal(Seq<string> arguments) => arguments.Map(argument => argument.Replace("$", "$$", StringComparison.Ordinal)).Strict();
+
+    private static Seq<string> Nice(MoverSettings settings) =>
+        settings.Niceness == 0 ? Seq<string>() : Seq("--nice", settings.Niceness.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    // restic's collector then works harder before the limit is reached, instead of being killed at it. The mover itself takes the rest.
+    private static Seq<Node> MemoryLimit(MoverSettings settings) => Quantity.Parse(settings.MemoryLimit).Match(
+        Right: limit => Seq1(Variable("GOMEMLIMIT", Math.Max(limit.Bytes / 2, limit.Bytes - MoverShare).ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        Left: _ => Seq<Node>());
+
+    private const long MoverShare = 192L << 20;
+
+    // Never in memory: the cache of a large repository would count against the pod's limit.
+    private static Node Cache(MoverSettings settings) => settings.CacheClass.Match(
+        storageClass => Node.Object(
+            Node.Set("name", "cache"),
+            Node.Set("ephemeral", Node.Object(Node.Set("volumeClaimTemplate", Node.Object(Node.Set("spec", CacheClaim(storageClass, settings.CacheSize.IfNone(UsualCacheSize)))))))),
+        () => Node.Object(Node.Set("name", "cache"), Node.Set("emptyDir", Node.Object(Node.Maybe("sizeLimit", settings.CacheSize)))));
+
+    private static Node CacheClaim(string storageClass, string size) => Node.Object(
+        Node.Set("storageClassName", storageClass),
+        Node.Set("accessModes", Node.List("ReadWriteOnce")),
+        Node.Set("resources", Node.Object(Node.Set("requests", Node.Object(Node.Set("storage", size))))));
+
+    private const string UsualCacheSize = "5Gi";
 
     private static Node EmptyDirectory(string name) => Node.Object(Node.Set("name", name), Node.Set("emptyDir", Node.Object()));
 }

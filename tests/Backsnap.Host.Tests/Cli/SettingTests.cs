@@ -25,6 +25,7 @@ public sealed class SettingTests
         ["storageclass"] = "t",
         ["allow-cross-namespace-restore"] = "true",
         ["repository"] = "/srv",
+        ["repository-path"] = "c/{namespace}/{claim}",
         ["s3-host"] = "h",
         ["s3-bucket"] = "b",
         ["s3-access-key-id"] = "k",
@@ -37,6 +38,12 @@ public sealed class SettingTests
         ["mover-cpu-request"] = "1",
         ["mover-memory-request"] = "1Gi",
         ["mover-memory-limit"] = "3Gi",
+        ["mover-uid"] = "1000",
+        ["mover-service-account"] = "a",
+        ["mover-nice"] = "10",
+        ["cache-size"] = "2Gi",
+        ["cache-storage-class"] = "f",
+        ["shrink-threshold"] = "20",
         ["snapshot-timeout"] = "1m",
         ["pod-start-timeout"] = "2m",
         ["job-timeout"] = "3m",
@@ -67,7 +74,7 @@ public sealed class SettingTests
     public void A_flag_wins_over_its_variable(string name)
     {
         var flag = Flags.All.Single(flag => flag.Name == name);
-        var said = flag.Default.Length > 0 ? flag.Default : "z";
+        var said = flag.Default.Length > 0 ? flag.Default : name is "mover-uid" or "cache-size" ? "7" : "z";
         Assert.Equal(Shown(Told.Of([], $"--{name}={said}")), Shown(Told.Of(new() { [flag.Variable] = Others[name] }, $"--{name}={said}")));
     }
 

@@ -90,7 +90,7 @@ internal sealed class MoverRig : IDisposable
     {
         using var log = new StringWriter();
         var restic = new Restic(
-            Restic, ResticEnvironment.For(ProcessEnvironment(), Repository, In("cache")), StallLimits.Default, new MoverLog(log, new SecretMask([])));
+            Restic, ResticEnvironment.For(ProcessEnvironment(), Repository, In("cache")), StallLimits.Default, Niceness.None, new MoverLog(log, new SecretMask([])));
         var exit = await restic.Run(new ResticCall([.. arguments]) { KeepOutput = true }, CancellationToken.None);
         Assert.True(exit.Succeeded, log.ToString());
         return exit.Output;

@@ -1,4 +1,5 @@
 using Backsnap.Host.Mover;
+using Backsnap.Host.Tree;
 
 namespace Backsnap.Host.Tests.Mover;
 
@@ -49,6 +50,29 @@ public sealed class ResolveTests
         Assert.Equal(13, (await rig.Resolve(otherHost.SnapshotId)).ExitCode);
         Assert.Equal(13, (await rig.Resolve(otherPath.SnapshotId)).ExitCode);
         Assert.Equal(13, (await rig.Restore(otherHost.SnapshotId)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_another_host_and_path_is_restored_only_on_an_express_word_and_whole()
+    {
+        using var rig = new MoverRig();
+        Directory.CreateDirectory(rig.In("elsewhere/below"));
+        File.WriteAllText(rig.In("elsewhere/below/file"), "content");
+        Posix.SetMode(rig.In("elsewhere"), 0x1C8);
+        var foreign = await rig.Run(rig.Options(Operation.Backup) with { Host = "other", Path = rig.In("elsewhere") });
+        var resolve = rig.Options(Operation.Resolve) with { Snapshot = foreign.SnapshotId[..8] };
+        var restore = rig.Options(Operation.Restore) with { Snapshot = foreign.SnapshotId };
+
+        Assert.Equal(13, (await rig.Run(resolve)).ExitCode);
+        Assert.Equal(13, (await rig.Run(restore)).ExitCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(rig.Volume));
+        Assert.Equal(27, (await rig.Run(resolve with { Snapshot = "latest", AllowForeign = true })).ExitCode);
+
+        Assert.Equal(foreign.SnapshotId, (await rig.Run(resolve with { AllowForeign = true })).SnapshotId);
+        var restored = await rig.Run(restore with { AllowForeign = true });
+        Assert.True(restored.ExitCode == 0, restored.Log);
+        Assert.Equal("content", File.ReadAllText(Path.Combine(rig.Volume, "below/file")));
+        Assert.Empty(TreeComparison.Differences(TreeFingerprint.Of(rig.In("elsewhere")), TreeFingerprint.Of(rig.Volume)));
     }
 
     [Fact]
