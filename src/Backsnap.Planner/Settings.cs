@@ -1,3 +1,4 @@
+using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Planner.Maintenances;
 using LanguageExt;
@@ -105,6 +106,12 @@ public sealed record Settings(
 
     /// <summary>Whether a claim gets its first backup as soon as it is bound, instead of at its first slot.</summary>
     public bool BackupNewClaims { get; init; }
+
+    /// <summary>Where the movers of scheduled backups run and how they are marked, where neither claim nor namespace say it.</summary>
+    public Placement Placement { get; init; } = Placement.Anywhere;
+
+    /// <summary>Whether every driver gives a ReadOnlyMany volume of a snapshot without copying it.</summary>
+    public bool ReadOnlyMany { get; init; }
 
     /// <summary>How much may go on at once, and how much may be deleted at once.</summary>
     public Limits Limits { get; init; } = Limits.Default;

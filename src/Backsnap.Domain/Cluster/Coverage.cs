@@ -69,8 +69,18 @@ public abstract record Coverage
     /// <summary>Cannot be backed up here.</summary>
     public sealed record Unsupported(string Why) : Coverage;
 
-    /// <summary>Not backed up because its schedule does not parse. It does not fall back to another schedule.</summary>
-    public sealed record Invalid(string Expression, ScheduleSource Source, string Problem) : Coverage;
+    /// <summary>Not backed up because its schedule, or an annotation beside it, cannot be read. It does not fall back to another.</summary>
+    /// <param name="Expression">The text as it was written.</param>
+    /// <param name="Source">Where it was written.</param>
+    /// <param name="Problem">What is wrong with it, and what would be right.</param>
+    public sealed record Invalid(string Expression, ScheduleSource Source, string Problem) : Coverage
+    {
+        /// <summary>The subject where the schedule itself is wrong.</summary>
+        public const string Schedule = "schedule";
+
+        /// <summary>What cannot be read: the <see cref="Schedule"/>, or the name of an annotation.</summary>
+        public string Subject { get; init; } = Schedule;
+    }
 }
 
 /// <summary>The verdict for one claim.</summary>

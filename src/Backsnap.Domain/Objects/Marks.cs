@@ -1,3 +1,6 @@
+using LanguageExt;
+using static LanguageExt.Prelude;
+
 namespace Backsnap.Domain.Objects;
 
 /// <summary>The annotations and labels by which Backsnap and its users speak to each other.</summary>
@@ -59,6 +62,30 @@ public static class Marks
 
     /// <summary>On every child: what it is for (<c>backup</c>, <c>resolve</c> or <c>restore</c>).</summary>
     public const string Operation = "backsnap.skyb.it/operation";
+
+    /// <summary>On a claim or namespace: labels of the nodes on which movers of scheduled backups may run (<see cref="Backups.PlacementText.Labels"/>).</summary>
+    public const string NodeSelector = "backsnap.skyb.it/node-selector";
+
+    /// <summary>On a claim or namespace: the tolerations of these movers (<see cref="Backups.PlacementText.Tolerations"/>).</summary>
+    public const string Tolerations = "backsnap.skyb.it/tolerations";
+
+    /// <summary>On a claim or namespace: the priority class of these movers.</summary>
+    public const string PriorityClass = "backsnap.skyb.it/priority-class";
+
+    /// <summary>On a claim or namespace: labels for the objects that a scheduled backup makes (<see cref="Backups.PlacementText.Labels"/>).</summary>
+    public const string Labels = "backsnap.skyb.it/labels";
+
+    /// <summary>On a claim or namespace: annotations for the objects that a scheduled backup makes (<see cref="Backups.PlacementText.Annotations"/>).</summary>
+    public const string Annotations = "backsnap.skyb.it/annotations";
+
+    /// <summary>The annotations that say where movers run and how they are marked.</summary>
+    public static Seq<string> Placements { get; } = Seq(NodeSelector, Tolerations, PriorityClass, Labels, Annotations);
+
+    /// <summary>On a storage class: <c>true</c> where its driver gives a ReadOnlyMany volume of a snapshot at no cost, without a copy.</summary>
+    public const string ReadOnlyMany = "backsnap.skyb.it/read-only-many";
+
+    /// <summary>Whether a label or annotation is Backsnap's own, which nobody else may set on what Backsnap makes.</summary>
+    public static bool IsOwn(string name) => name == ManagedBy || name.StartsWith($"{ObjectKind.Group}/", StringComparison.Ordinal);
 
     /// <summary>On a scheduled PVCBackup: the claim's uid, which outlives the claim's name.</summary>
     public const string ClaimUid = "backsnap.skyb.it/claim-uid";

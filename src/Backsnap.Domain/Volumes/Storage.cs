@@ -6,7 +6,11 @@ using NodaTime;
 namespace Backsnap.Domain.Volumes;
 
 /// <summary>A storage class: the driver that provisions its volumes, and whether it waits for the pod before it does.</summary>
-public sealed record StorageClass(string Name, string Provisioner, bool WaitsForConsumer, bool IsDefault);
+public sealed record StorageClass(string Name, string Provisioner, bool WaitsForConsumer, bool IsDefault)
+{
+    /// <summary>Whether its driver gives a ReadOnlyMany volume of a snapshot without copying it (the annotation <see cref="Marks.ReadOnlyMany"/>).</summary>
+    public bool SharesSnapshots { get; init; }
+}
 
 /// <summary>A volume snapshot class: which driver it is for, and whether deleting a snapshot object keeps the stored snapshot (Retain).</summary>
 public sealed record SnapshotClass(string Name, string Driver, bool IsDefault, bool Retains);

@@ -22,6 +22,7 @@ internal static class ExplanationDocument
             Node.Set("timezone", schedule.Timetable.Zone.Id),
             Node.Set("timezoneSource", schedule.ZonePlace),
             Node.Set("description", schedule.Timetable.Describe())))),
+        Node.Unless0("notes", explanation.Notes),
         Node.Set("past", Node.List(explanation.Past.Map(Past))),
         Node.Set("next", Node.List(explanation.Coming.Map(Time))));
 

@@ -29,6 +29,7 @@ internal static class ExplanationText
         });
         (explanation.Coverage is Coverage.Covered covered ? Some(covered) : None)
             .IfSome(found => Fact(text, "Last success", found.LastSuccess.Map(Time).IfNone("never")));
+        explanation.Notes.Iter(note => Fact(text, "Note", note));
         var zone = explanation.Schedule.Map(schedule => schedule.Timetable.Zone).IfNone(DateTimeZone.Utc);
         List(text, "Last slots", explanation.Past.Map(slot => $"{Clock(slot.At, zone)}  {Outcome(slot.Outcome)}"));
         List(text, "Next slots", explanation.Coming.Map(slot => Clock(slot, zone)));
@@ -53,7 +54,7 @@ internal static class ExplanationText
         Coverage.Covered covered => covered.Next <= now ? "yes, and a slot is due now" : $"yes, next at {Time(covered.Next)}",
         Coverage.Excluded excluded => $"no: {excluded.Detail}",
         Coverage.Unsupported unsupported => $"no: {unsupported.Why}",
-        Coverage.Invalid invalid => $"no: schedule '{invalid.Expression}' ({invalid.Source.ToString().ToLowerInvariant()}) is not valid: {invalid.Problem}",
+        Coverage.Invalid invalid => $"no: {(invalid.Subject == Coverage.Invalid.Schedule ? "" : "annotation ")}{invalid.Subject} '{invalid.Expression}' ({invalid.Source.ToString().ToLowerInvariant()}) is not valid: {invalid.Problem}",
     };
 
     private static void Fact(StringBuilder text, string name, string value) => text.Append($"{name}:".PadRight(15)).Append(PlainText.OneLine(value)).Append('\n');

@@ -49,6 +49,12 @@ internal static class Flags
     public static readonly Flag Ttl = new("ttl", "72h", "How long finished PVCBackups are kept that do not say so themselves; the newest success of a claim always stays");
     public static readonly Flag SnapshotClass = new("snapshotclass", "", "VolumeSnapshotClass for volumes of its driver; empty to choose by driver");
     public static readonly Flag StorageClass = new("storageclass", "", "StorageClass of temporary and restored claims; empty for that of the source");
+    public static readonly Flag ReadOnlyMany = new("read-only-many", "false", "Make temporary claims ReadOnlyMany: for drivers that then give a snapshot's volume without copying it") { IsSwitch = true };
+    public static readonly Flag NodeSelector = new("node-selector", "", "Labels of the nodes on which movers of scheduled backups run, as in disk=ssd,zone=a");
+    public static readonly Flag Tolerations = new("tolerations", "", "Tolerations of these movers, as in dedicated=backup:NoSchedule,spot:NoExecute, or a JSON list");
+    public static readonly Flag PriorityClass = new("priority-class", "", "Priority class of these movers");
+    public static readonly Flag MoverLabels = new("mover-labels", "", "Labels for what scheduled backups make, as in team=sales");
+    public static readonly Flag MoverAnnotations = new("mover-annotations", "", "Annotations for what scheduled backups make: NAME=VALUE with commas between, or a JSON object");
     public static readonly Flag AllowCrossNamespaceRestore = new("allow-cross-namespace-restore", "false", "Let any namespace restore any other's data without its consent") { IsSwitch = true };
     public static readonly Flag Repository = new("repository", "", "restic repository under which each claim gets its own, as in s3:https://s3.example.com/bucket, rest:https://host/ or /srv/backups");
     public static readonly Flag RepositoryPath = new("repository-path", "{namespace}/{claim}", "Where each claim's repository lies below --repository; put a cluster's name before it where clusters share a store");
@@ -93,7 +99,7 @@ internal static class Flags
     [
         Repository, RepositoryPath, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
         Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan, Ttl, Retention, ShrinkThreshold,
-        SnapshotClass, StorageClass, AllowCrossNamespaceRestore,
+        SnapshotClass, StorageClass, ReadOnlyMany, NodeSelector, Tolerations, PriorityClass, MoverLabels, MoverAnnotations, AllowCrossNamespaceRestore,
         PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
         MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Schedules;
 using Backsnap.Host.Operator;
@@ -42,8 +43,8 @@ internal sealed record OperatorOptions(
         (values.Names(Flags.Namespaces), values.Names(Flags.ExcludeNamespaces)).Apply((only, except) => new NamespaceScope(only, except)),
         (values.Schedule(Flags.Schedule), values.Parse(Flags.Timezone, text => TimezoneName.Parse(text).MapLeft(error => error.Message)), values.Duration(Flags.ScheduleSpread))
             .Apply((schedule, zone, spread) => (Schedule: schedule, Zone: zone, Spread: spread)),
-        (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore), values.Switch(Flags.CatchUp), values.Switch(Flags.BackupNewClaims))
-            .Apply((manual, any, catchUp, newClaims) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims)),
+        (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore), values.Switch(Flags.CatchUp), values.Switch(Flags.BackupNewClaims), ReadVolumes(values))
+            .Apply((manual, any, catchUp, newClaims, volumes) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims, volumes.Placement, volumes.ReadOnlyMany)),
         (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl), ReadLimits(values))
             .Apply((most, pause, ttl, limits) => (Most: most, Pause: pause, Ttl: ttl, Others: limits)),
         ReadDeadlines(values),
@@ -56,11 +57,18 @@ internal sealed record OperatorOptions(
             BackupNewClaims = mode.NewClaims,
             Limits = limits.Others,
             Maintenance = maintenance,
+            Placement = mode.Placement,
+            ReadOnlyMany = mode.ReadOnlyMany,
         });
 
     private static Validation<string, Limits> ReadLimits(FlagValues values) =>
         (values.Limit(Flags.MaxRunningPerDriver), values.Limit(Flags.MaxRunningPerNode), values.Limit(Flags.MaxUnreadySnapshots), values.Limit(Flags.MaxDeletionsPerPlan))
             .Apply((driver, node, unready, deletions) => new Limits(driver, node, unready, deletions));
+
+    private static Validation<string, (Placement Placement, bool ReadOnlyMany)> ReadVolumes(FlagValues values) => (
+        values.Parse(Flags.NodeSelector, PlacementText.Labels), values.Parse(Flags.Tolerations, PlacementText.Tolerations), values.Parse(Flags.PriorityClass, PlacementText.PriorityClass),
+        values.Parse(Flags.MoverLabels, PlacementText.Labels), values.Parse(Flags.MoverAnnotations, PlacementText.Annotations), values.Switch(Flags.ReadOnlyMany))
+        .Apply((nodes, tolerations, priority, labels, annotations, shared) => (new Placement(nodes, tolerations, priority, labels, annotations), shared));
 
     private static MoverSettings NoMover => new("", None, "", Seq<string>(), CustomAuthority: false, "", Duration.Zero, "", "", "");
 

@@ -65,7 +65,8 @@ internal static class PlanDocument
         Coverage.Excluded excluded => Node.Object(Node.Set("verdict", "excluded"), Node.Set("reason", excluded.Reason.ToString()), Node.Set("message", excluded.Detail)),
         Coverage.Unsupported unsupported => Node.Object(Node.Set("verdict", "unsupported"), Node.Set("message", unsupported.Why)),
         Coverage.Invalid invalid => Node.Object(
-            Node.Set("verdict", "invalid"), Node.Set("schedule", invalid.Expression), Node.Set("source", invalid.Source.ToString()), Node.Set("message", invalid.Problem)),
+            Node.Set("verdict", "invalid"), Node.Set(invalid.Subject == Domain.Cluster.Coverage.Invalid.Schedule ? invalid.Subject : "text", invalid.Expression),
+            Node.Maybe("annotation", invalid.Subject == Domain.Cluster.Coverage.Invalid.Schedule ? Option<string>.None : LanguageExt.Prelude.Some(invalid.Subject)), Node.Set("source", invalid.Source.ToString()), Node.Set("message", invalid.Problem)),
     };
 
     private static Node Time(Instant instant) => InstantPattern.General.Format(instant);

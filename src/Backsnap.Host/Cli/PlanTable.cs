@@ -46,7 +46,10 @@ internal static class PlanTable
         ],
         Coverage.Excluded excluded => [verdict.Claim.ToString(), "excluded", "-", "-", "-", excluded.Detail],
         Coverage.Unsupported unsupported => [verdict.Claim.ToString(), "UNSUPPORTED", "-", "-", "-", unsupported.Why],
-        Coverage.Invalid invalid => [verdict.Claim.ToString(), "INVALID", $"{invalid.Expression} ({invalid.Source.ToString().ToLowerInvariant()})", "-", "-", invalid.Problem],
+        Coverage.Invalid { Subject: Coverage.Invalid.Schedule } invalid =>
+            [verdict.Claim.ToString(), "INVALID", $"{invalid.Expression} ({invalid.Source.ToString().ToLowerInvariant()})", "-", "-", invalid.Problem],
+        Coverage.Invalid invalid =>
+            [verdict.Claim.ToString(), "INVALID", "-", "-", "-", $"annotation {invalid.Subject} on the {invalid.Source.ToString().ToLowerInvariant()}: {invalid.Problem}"],
     };
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows, string none)

@@ -62,7 +62,10 @@ internal static class Reading
     /// <summary>Reads a storage class.</summary>
     public static StorageClass StorageClass(Kubernetes.StorageClass found) => new(
         found.Metadata.Name ?? "", found.Provisioner ?? "", found.VolumeBindingMode == "WaitForFirstConsumer",
-        Annotation(found.Metadata, "storageclass.kubernetes.io/is-default-class").Contains("true"));
+        Annotation(found.Metadata, "storageclass.kubernetes.io/is-default-class").Contains("true"))
+    {
+        SharesSnapshots = Annotation(found.Metadata, Marks.ReadOnlyMany).Contains("true"),
+    };
 
     /// <summary>Reads a snapshot class.</summary>
     public static SnapshotClass SnapshotClass(VolumeSnapshotClass found) => new(

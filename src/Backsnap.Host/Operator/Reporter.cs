@@ -83,6 +83,8 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
 
     private static (string Reason, string Message) Wrong(Coverage coverage) => coverage switch
     {
+        Coverage.Invalid invalid when invalid.Subject != Coverage.Invalid.Schedule => (
+            "InvalidAnnotation", $"annotation {invalid.Subject} on the {invalid.Source.ToString().ToLowerInvariant()} cannot be read, so the claim is not backed up: {invalid.Problem}"),
         Coverage.Invalid invalid => ("InvalidSchedule", $"schedule '{invalid.Expression}' ({Place(invalid.Source)}) is not valid, so the claim is not backed up: {invalid.Problem}"),
         Coverage.Unsupported unsupported => ("NotBackedUp", unsupported.Why),
         Coverage.Covered or Coverage.Excluded => ("", ""),

@@ -2,6 +2,7 @@ using Backsnap.Domain.Backups;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Admission;
+using Backsnap.Planner.Volumes;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -28,12 +29,17 @@ internal static class Backing
             .Append(Admitting.Steps(
                 unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict(),
                 unfinished.Filter(backup => backup.Phase.HoldsPlace).Strict(), survey, settings, now))
+            .Concat(able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => Warn(backup, survey, settings)))
             .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, survey)))
             .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble)).ToSeq())));
     }
 
     private static Plan LeaveAlone(Backup backup, Trouble trouble) =>
         Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until));
+
+    private static Plan Warn(Backup backup, Survey survey, Settings settings) =>
+        survey.Claim(backup.Claim).Bind(claim => RetainingClass.Warning(claim, survey, settings))
+            .Map(why => Plan.Tell(ObjectKind.PvcBackup, backup.Id, RetainingClass.Reason, why)).IfNone(Plan.Empty);
 
     private static string Order(Backup backup) => $"{backup.Id.Namespace}/{backup.Id.Name}";
 }

@@ -108,7 +108,7 @@ internal static class BackupStep
             ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag)));
         var missing = Sequences.Join(
             survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
-                VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
+                VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass, VolumeManifests.SharesSnapshots(source, survey, settings)), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
             survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
                 MoverManifests.Credentials(parent, name, "backup"), settings.Mover.SecretKeys.Then(Authority(settings.Mover)), "the mover needs the repository's credentials")),
             Seq1<PlannedAction>(new PlannedAction.Create(

@@ -15,7 +15,7 @@ internal sealed record Parent(ObjectKind Kind, Identity Id, Placement Placement)
         Node.Set("name", name),
         Node.Set("namespace", Id.Namespace.Value),
         Node.Set("labels", Node.Map(Labels(operation))),
-        Node.Unless0("annotations", Placement.Annotations),
+        Node.Unless0("annotations", Annotations),
         Node.Set("ownerReferences", Node.List(Node.Object(
             Node.Set("apiVersion", Kind.ApiVersion),
             Node.Set("kind", Kind.Kind),
@@ -24,9 +24,12 @@ internal sealed record Parent(ObjectKind Kind, Identity Id, Placement Placement)
             Node.Set("controller", true),
             Node.Set("blockOwnerDeletion", true)))));
 
+    /// <summary>The annotations of a child and of its pods: the user's, but for Backsnap's own, which say what Backsnap found out itself.</summary>
+    public HashMap<string, string> Annotations => Placement.Annotations.Filter((name, _) => !Marks.IsOwn(name));
+
     /// <summary>The labels of a child and of its pods: the user's, and above them Backsnap's own.</summary>
     public HashMap<string, string> Labels(string operation) =>
-        Placement.Labels.AddOrUpdate(Marks.ManagedBy, Marks.Backsnap).AddOrUpdate(Marks.Operation, operation);
+        Placement.Labels.Filter((name, _) => !Marks.IsOwn(name)).AddOrUpdate(Marks.ManagedBy, Marks.Backsnap).AddOrUpdate(Marks.Operation, operation);
 }
 
 /// <summary>The claim that a mover reads or writes, and how.</summary>

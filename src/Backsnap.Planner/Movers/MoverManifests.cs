@@ -40,7 +40,7 @@ internal static class MoverManifests
                 Node.Set("template", Node.Object(
                     Node.Set("metadata", Node.Object(
                         Node.Set("labels", Node.Map(parent.Labels(operation))),
-                        Node.Set("annotations", Node.Map(parent.Placement.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
+                        Node.Set("annotations", Node.Map(parent.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
                     Node.Set("spec", PodSpec(parent, secret, operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
 
     private static Node FailurePolicy => Node.Object(Node.Set("rules", Node.List(

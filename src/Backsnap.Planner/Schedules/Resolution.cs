@@ -1,7 +1,9 @@
+using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Schedules;
+using Backsnap.Planner.Backups;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -11,6 +13,9 @@ namespace Backsnap.Planner.Schedules;
 /// <summary>The schedule in force for one claim, where it was written, and its instants for that claim.</summary>
 internal sealed record InForce(string Expression, ScheduleSource Source, Schedule Schedule, Timetable Timetable)
 {
+    /// <summary>Where its backups' movers run, and how they are marked.</summary>
+    public Placement Placement { get; init; } = Placement.Anywhere;
+
     /// <summary>
     /// One text for all that decides about the claim's slots, equal exactly where they are: expression, zone, and the claim's part of
     /// the spread, as in <c>TZ=UTC 0 0 * * * +17m0s</c>.
@@ -52,7 +57,8 @@ internal sealed record Resolution
             ? Left<Coverage, InForce>(new Coverage.Excluded(Exclusion.EmptySchedule, $"the schedule {Place(source)} is empty"))
             : Parse(expression).MapLeft(error => (Coverage)new Coverage.Invalid(expression, source, error.Message))
                 .Bind(schedule => Zone(claim, home).MapLeft(error => (Coverage)new Coverage.Invalid(error.Text, source, $"annotation {Marks.TimeZone}: {error.Message}"))
-                    .Map(zone => new InForce(expression, source, schedule, schedule.For(claim.Ref, zone, settings.Spread))));
+                    .Map(zone => new InForce(expression, source, schedule, schedule.For(claim.Ref, zone, settings.Spread))))
+                .Bind(inForce => Placing.Of(claim, home, settings).Map(placement => inForce with { Placement = placement }));
     }
 
     /// <summary>Where a schedule was written, in words.</summary>

@@ -1,6 +1,7 @@
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Schedules;
+using Backsnap.Planner.Volumes;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -25,6 +26,9 @@ public sealed record ExplainedSchedule(string Expression, ScheduleSource Source,
 public sealed record ScheduleExplanation(
     ClaimRef Claim, Coverage Coverage, Option<string> WayOut, Option<ExplainedSchedule> Schedule, Seq<PastSlot> Past, Seq<Instant> Coming)
 {
+    /// <summary>What else should be known of the claim's backups, in sentences.</summary>
+    public Seq<string> Notes { get; init; } = Seq<string>();
+
     private const int Slots = 5;
 
     /// <summary>Explains; None for a claim that is not there.</summary>
@@ -46,7 +50,10 @@ public sealed record ScheduleExplanation(
             select new ExplainedSchedule(
                 schedule.Expression, schedule.Source, Resolution.Place(schedule.Source), Resolution.ZonePlace(schedule.Schedule, claim, found), schedule.Timetable),
             inForce.Filter(_ => coverage is Coverage.Covered).Match(schedule => past.Of(schedule, Slots), () => past.Served(Slots)),
-            inForce.Filter(_ => coverage is Coverage.Covered).Map(schedule => Next(schedule.Timetable, now)).IfNone(Seq<Instant>()));
+            inForce.Filter(_ => coverage is Coverage.Covered).Map(schedule => Next(schedule.Timetable, now)).IfNone(Seq<Instant>()))
+        {
+            Notes = RetainingClass.Warning(claim, survey, settings).ToSeq(),
+        };
     }
 
     private static Seq<Instant> Next(Timetable timetable, Instant now) =>

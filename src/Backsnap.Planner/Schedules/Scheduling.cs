@@ -80,7 +80,7 @@ internal static class Scheduling
             Node.Set("labels", Node.Object(Node.Set(Marks.ManagedBy, Marks.Backsnap))),
             Node.Set("annotations", Node.Object(
                 Node.Set(Marks.Slot, SlotName.Write(slot)), Node.Set(Marks.ScheduleInForce, inForce.Canonical), Node.Set(Marks.ClaimUid, claim.Id.Uid.Value))))),
-        Node.Set("spec", Node.Object(Node.Set("pvc", claim.Id.Name)))), None);
+        Node.Set("spec", Node.Object([Node.Set("pvc", claim.Id.Name), .. Placing.Fields(inForce.Placement)]))), None);
 
     private static string RestoreInWords(Claim claim, Survey survey) =>
         survey.Cluster.Restores.Find(restore => claim.Restoring.Contains(restore.Id.Uid)).Match(

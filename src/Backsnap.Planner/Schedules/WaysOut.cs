@@ -15,6 +15,7 @@ internal static class WaysOut
         Coverage.Covered => None,
         Coverage.Excluded excluded => Some(Of(excluded.Reason, claim)),
         Coverage.Unsupported => Some($"if it need not be backed up, opt it out: {Annotate(claim, "''")}"),
+        Coverage.Invalid invalid when invalid.Subject != Coverage.Invalid.Schedule => Some($"mend the annotation {invalid.Subject} where it stands, or overrule it for this claim alone: {Annotate(claim, invalid.Subject, "VALUE")}"),
         Coverage.Invalid => Some($"try an expression with 'backsnap schedule EXPRESSION', then write it where this one stands; for this claim alone: {Annotate(claim, "'EXPRESSION'")}"),
     };
 
@@ -35,6 +36,7 @@ internal static class WaysOut
         Exclusion.NamespaceUnknown => "look again in a moment; if it stays so, the operator may lack the right to list namespaces",
     };
 
-    private static string Annotate(Claim claim, string value) =>
-        $"kubectl annotate --overwrite pvc -n {claim.Id.Namespace} {claim.Id.Name} {Marks.Schedule}={value}";
+    private static string Annotate(Claim claim, string value) => Annotate(claim, Marks.Schedule, value);
+
+    private static string Annotate(Claim claim, string mark, string value) => $"kubectl annotate --overwrite pvc -n {claim.Id.Namespace} {claim.Id.Name} {mark}={value}";
 }

@@ -27,17 +27,21 @@ internal static class VolumeManifests
     /// A claim with the snapshot's content, of the source's class, modes and volume mode. Its size is the larger of what the
     /// source asked for and what the snapshot needs, which drivers may leave out or report as zero.
     /// </summary>
-    public static Manifest FromSnapshot(Parent parent, string name, Claim source, Snapshot snapshot, Option<string> storageClass) => new(ObjectKind.Claim, parent.Id.Namespace, name, Node.Object(
+    public static Manifest FromSnapshot(Parent parent, string name, Claim source, Snapshot snapshot, Option<string> storageClass, bool readOnlyMany) => new(ObjectKind.Claim, parent.Id.Namespace, name, Node.Object(
         Node.Set("apiVersion", ObjectKind.Claim.ApiVersion),
         Node.Set("kind", ObjectKind.Claim.Kind),
         Node.Set("metadata", parent.Metadata(name, "backup")),
         Node.Set("spec", Node.Object(
             Node.Maybe("storageClassName", storageClass | source.Class),
-            Node.Set("accessModes", Modes(source.AccessModes)),
+            Node.Set("accessModes", Modes(readOnlyMany ? Seq1("ReadOnlyMany") : source.AccessModes)),
             Node.Set("volumeMode", source.Mode.ToString()),
             Node.Set("resources", Storage(Quantity.Max(source.Request.IfNone(Smallest), snapshot.RestoreSize.IfNone(Smallest)))),
             Node.Set("dataSource", Node.Object(
                 Node.Set("apiGroup", "snapshot.storage.k8s.io"), Node.Set("kind", "VolumeSnapshot"), Node.Set("name", snapshot.Id.Name)))))), Some(parent.Beneficiary));
+
+    /// <summary>Whether the volume of a snapshot is made ReadOnlyMany: where the operator or the class says that the driver then copies nothing.</summary>
+    public static bool SharesSnapshots(Claim source, Survey survey, Settings settings) =>
+        settings.ReadOnlyMany || (settings.StorageClass | source.Class).Bind(name => survey.Cluster.StorageClasses.Find(name)).Exists(found => found.SharesSnapshots);
 
     /// <summary>
     /// The claim that a restore fills. It has no owner: it is the user's, and outlives the PVCRestore. Until it is filled an
@@ -59,7 +63,7 @@ internal static class VolumeManifests
 
     // A label of ours on a user's claim would make it look like one of our children.
     private static HashMap<string, string> Foreign(HashMap<string, string> marks) =>
-        marks.Filter((name, _) => name != Marks.ManagedBy && !name.StartsWith($"{ObjectKind.Group}/", StringComparison.Ordinal));
+        marks.Filter((name, _) => !Marks.IsOwn(name));
 
     private static Node Modes(Seq<string> modes) => Node.Texts(modes.IsEmpty ? Seq1("ReadWriteOnce") : modes);
 

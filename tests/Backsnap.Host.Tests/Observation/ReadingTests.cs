@@ -92,6 +92,24 @@ public sealed class ReadingTests
         node,
         Reading.Volume(Written.As(Resources.PersistentVolumes, """{"metadata":{"name":"v"},"spec":{"nodeAffinity":{"required":{"nodeSelectorTerms":TERMS}}}}""".Replace("TERMS", terms, StringComparison.Ordinal))).Node.IfNone(""));
 
+    [Theory]
+    [InlineData("""{"backsnap.skyb.it/read-only-many":"true"}""", true)]
+    [InlineData("""{"backsnap.skyb.it/read-only-many":"false"}""", false)]
+    [InlineData("{}", false)]
+    public void A_storage_class_says_whether_its_driver_shares_snapshots(string annotations, bool shares) => Assert.Equal(
+        shares, Reading.StorageClass(Written.As(Resources.StorageClasses, """{"metadata":{"name":"a","annotations":MARKS}}""".Replace("MARKS", annotations, StringComparison.Ordinal))).SharesSnapshots);
+
+    [Theory]
+    [InlineData("backsnap.skyb.it/v1alpha1", "PVCBackup", true)]
+    [InlineData("backsnap.skyb.it/v2", "PVCRestore", true)]
+    [InlineData("example.com/v1", "PVCBackup", false)]
+    [InlineData("v1", "PVCBackup", false)]
+    [InlineData("backsnap.skyb.it/v1alpha1", "Job", false)]
+    public void An_owner_is_ours_by_its_group_and_kind(string version, string kind, bool ours) => Assert.Equal(
+        ours,
+        Reading.Identity(Written.As(Resources.Secrets, """{"metadata":{"name":"a","ownerReferences":[{"apiVersion":"VERSION","kind":"KIND","name":"o","uid":"u","controller":true}]}}"""
+            .Replace("VERSION", version, StringComparison.Ordinal).Replace("KIND", kind, StringComparison.Ordinal)).Metadata).Controller.Exists(owner => owner.IsOurs));
+
     [Fact]
     public void A_pod_is_on_the_node_that_it_was_given_to()
     {

@@ -16,7 +16,7 @@ public sealed class TemporaryClaimTests
     private static readonly Parent Parent = new(ObjectKind.PvcBackup, Given.Id("shop", "nightly", "nightly", Given.Night), Placement.Anywhere);
 
     private static Node Make(Claim source, Option<Quantity> restoreSize, Option<string> storageClass) =>
-        VolumeManifests.FromSnapshot(Parent, "temporary", source, new Snapshot(Given.Id("shop", "s", "s", Given.Night), Ready: true, None, restoreSize, None), storageClass).Body;
+        VolumeManifests.FromSnapshot(Parent, "temporary", source, new Snapshot(Given.Id("shop", "s", "s", Given.Night), Ready: true, None, restoreSize, None), storageClass, readOnlyMany: false).Body;
 
     [Theory]
     [InlineData("10Gi", null, "10Gi")]
@@ -43,6 +43,22 @@ public sealed class TemporaryClaimTests
     [Fact]
     public void The_operators_storage_class_goes_before_the_sources() =>
         Assert.Equal("nfs", Manifests.Text(Make(Given.Claim("orders"), None, Some("nfs")), "spec", "storageClassName").IfNone(""));
+
+    [Theory]
+    [InlineData(false, false, "ReadWriteOnce")]
+    [InlineData(true, false, "ReadOnlyMany")]
+    [InlineData(false, true, "ReadOnlyMany")]
+    public void Where_a_snapshots_volume_costs_no_copy_the_temporary_claim_is_ReadOnlyMany(bool byFlag, bool byClass, string expected)
+    {
+        var world = Given.World(Given.Claim("orders"));
+        world = world with
+        {
+            Settings = world.Settings with { ReadOnlyMany = byFlag },
+            State = world.State with { StorageClasses = world.State.StorageClasses.SetItem("fast", world.State.StorageClasses["fast"] with { SharesSnapshots = byClass }) },
+        };
+        var made = world.For(Duration.FromHours(1)).Bodies.Values.Single(body => Manifests.Text(body, "kind").Contains("PersistentVolumeClaim"));
+        Assert.Equal(Seq1(expected), Manifests.Texts(made, "spec", "accessModes"));
+    }
 
     [Fact]
     public void A_running_Job_is_left_alone_when_the_settings_change()

@@ -41,7 +41,7 @@ internal static class Story
             $"backed up {covered.Description} (schedule of the {covered.Source}), next {InstantPattern.General.Format(covered.Next)}, last success {covered.LastSuccess.Map(InstantPattern.General.Format).IfNone("never")}"),
         Coverage.Excluded excluded => $"not backed up ({excluded.Reason}): {excluded.Detail}",
         Coverage.Unsupported unsupported => $"cannot be backed up: {unsupported.Why}",
-        Coverage.Invalid invalid => $"NOT BACKED UP, the schedule '{invalid.Expression}' of the {invalid.Source} is invalid: {invalid.Problem}",
+        Coverage.Invalid invalid => $"NOT BACKED UP, the {invalid.Subject} '{invalid.Expression}' of the {invalid.Source} is invalid: {invalid.Problem}",
     };
 
     private static string Outcome(Backup backup) => backup.Phase is BackupPhase.Finished finished ? $"{finished.Result}: {backup.Message}" : $"{backup.Phase.Word}: {backup.Message}";
