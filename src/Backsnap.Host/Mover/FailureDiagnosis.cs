@@ -14,12 +14,12 @@ internal static class FailureDiagnosis
     private static readonly ImmutableArray<(FailureKind Kind, ImmutableArray<string> Signs)> Signs =
     [
         (FailureKind.TlsFailed, ["x509:", "tls:", "certificate", "server gave http response to https client"]),
+        (FailureKind.ClockSkewed, ["requesttimetooskewed", "difference between the request time"]),
         (FailureKind.WrongCredentials,
         [
             "signaturedoesnotmatch", "request signature we calculated", "invalidaccesskeyid", "access key id you provided", "expiredtoken", "token has expired",
             "invalidtoken", "token included in the request is invalid", "unauthorized", "authenticationfailed",
-            "failed to authenticate", "requesttimetooskewed",
-            "difference between the request time", "credentials provided are invalid", "no credentials",
+            "failed to authenticate", "credentials provided are invalid", "no credentials",
         ]),
         (FailureKind.BucketMissing, ["nosuchbucket", "bucket does not exist", "containernotfound", "container does not exist", "bucket doesn't exist"]),
         (FailureKind.QuotaExceeded,

@@ -67,6 +67,10 @@ public sealed record FailureKind(int ExitCode, string Reason, string Sentence, s
     public static readonly FailureKind BadConfiguration = new(
         27, "BadConfiguration", "The mover's configuration is wrong", "Correct the setting that the message names.");
 
+    /// <summary>The store takes our requests for old ones: one of the two clocks is wrong.</summary>
+    public static readonly FailureKind ClockSkewed = new(
+        28, "ClockSkewed", "The store's clock and this node's differ too much", "Set the clock of the node, or of the store.");
+
     /// <summary>A signal asked the mover to stop before it was done.</summary>
     public static readonly FailureKind Interrupted = new(
         130, "Interrupted", "The mover was told to stop before it was done", "Run it again: restic continues with what it has already stored.");
@@ -75,7 +79,7 @@ public sealed record FailureKind(int ExitCode, string Reason, string Sentence, s
     public static ImmutableArray<FailureKind> All { get; } =
     [
         Other, RepositoryMissing, Locked, WrongPassword, NoSnapshot, RepositoryDamaged, WrongCredentials, AccessDenied, BucketMissing, QuotaExceeded, TlsFailed,
-        Unreachable, Throttled, BadConfiguration, Interrupted,
+        Unreachable, Throttled, BadConfiguration, ClockSkewed, Interrupted,
     ];
 
     /// <summary>What the mover exits with when a backup is kept although some files could not be read (restic's own code).</summary>

@@ -35,7 +35,7 @@ internal static class TreeEditor
 
         if (Take() is { } moved)
         {
-            File.Move(Path.Combine(root, moved), Path.Combine(root, $"{moved}.moved"));
+            File.Move(Path.Combine(root, moved), Path.Combine(root, $"{moved}.moved"), overwrite: true);
             done.Add($"renamed {moved}");
         }
 

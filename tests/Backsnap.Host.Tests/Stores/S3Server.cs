@@ -8,7 +8,8 @@ namespace Backsnap.Host.Tests.Stores;
 
 /// <summary>
 /// An S3 server over TLS (s3rver, which scripts/test.sh installs below .tools) with a certificate authority made for it, so that the custom
-/// authority is tried as well. It takes any secret key: refused credentials cannot be tested with it.
+/// authority is tried as well. It takes any secret key: refused credentials cannot be tested with it. It may be killed: with the few lines
+/// that this puts before it an object is there whole or not at all, as S3 promises.
 /// </summary>
 internal sealed class S3Server : IDisposable
 {
@@ -16,10 +17,37 @@ internal sealed class S3Server : IDisposable
     public const string AccessKey = "S3RVER";
     public const string SecretKey = "S3RVER";
 
-    private readonly DirectoryInfo home;
-    private readonly Process process;
+    // By itself s3rver writes an object where it is read from: one that was being written when the server was killed would be there in part.
+    private const string Whole = """
+        'use strict';
+        const fs = require('fs');
+        const path = require('path');
+        const program = process.argv[2];
+        process.argv.splice(1, 2, program);
+        const { prototype: store } = require(path.join(path.dirname(program), '../lib/stores/filesystem.js'));
+        const put = store.putObject;
+        let count = 0;
+        store.putObject = async function (object) {
+          const key = `.incoming/${process.pid}-${++count}`;
+          const result = await put.call(this, { ...object, key });
+          for (const part of ['object.md5', 'metadata.json', 'object']) {
+            const place = this.getResourcePath(object.bucket, object.key, part);
+            fs.mkdirSync(path.dirname(place), { recursive: true });
+            fs.renameSync(this.getResourcePath(object.bucket, key, part), place);
+          }
+          return result;
+        };
+        require(program);
+        """;
 
-    private S3Server(DirectoryInfo home, Process process, int port) => (this.home, this.process, Port) = (home, process, port);
+    private readonly DirectoryInfo home;
+    private Process process;
+
+    private S3Server(DirectoryInfo home, int port)
+    {
+        (this.home, Port) = (home, port);
+        process = Launch();
+    }
 
     /// <summary>Why the server cannot be had here; null when it can.</summary>
     public static string? Missing =>
@@ -48,30 +76,44 @@ internal sealed class S3Server : IDisposable
     {
         var home = Directory.CreateTempSubdirectory("backsnap-s3-");
         WriteCertificates(home.FullName);
-        var port = FreePort();
-        var start = new ProcessStartInfo(NodeProgram()!)
-        {
-            ArgumentList =
-            {
-                Find("s3rver/node_modules/s3rver/bin/s3rver.js")!,
-                "--directory", Path.Combine(home.FullName, "data"), "--address", "127.0.0.1", "--port", $"{port}", "--silent",
-                "--key", Path.Combine(home.FullName, "key.pem"), "--cert", Path.Combine(home.FullName, "cert.pem"),
-                "--no-vhost-buckets", "--configure-bucket", Bucket,
-            },
-        };
-        var server = new S3Server(home, Process.Start(start)!, port);
+        await File.WriteAllTextAsync(Path.Combine(home.FullName, "whole.js"), Whole);
+        var server = new S3Server(home, FreePort());
         await server.Ready();
         return server;
     }
 
-    public void Dispose()
+    /// <summary>Ends the server as a crash does.</summary>
+    public void Kill()
     {
         if (!process.HasExited)
             process.Kill(entireProcessTree: true);
         process.WaitForExit();
         process.Dispose();
+    }
+
+    /// <summary>Starts it again after <see cref="Kill"/>, at the same address with the same data.</summary>
+    public async Task Restart()
+    {
+        process = Launch();
+        await Ready();
+    }
+
+    public void Dispose()
+    {
+        Kill();
         home.Delete(recursive: true);
     }
+
+    private Process Launch() => Process.Start(new ProcessStartInfo(NodeProgram()!)
+    {
+        ArgumentList =
+        {
+            Path.Combine(home.FullName, "whole.js"), Find("s3rver/node_modules/s3rver/bin/s3rver.js")!,
+            "--directory", Path.Combine(home.FullName, "data"), "--address", "127.0.0.1", "--port", $"{Port}", "--silent",
+            "--key", Path.Combine(home.FullName, "key.pem"), "--cert", Path.Combine(home.FullName, "cert.pem"),
+            "--no-vhost-buckets", "--configure-bucket", Bucket,
+        },
+    })!;
 
     private async Task Ready()
     {

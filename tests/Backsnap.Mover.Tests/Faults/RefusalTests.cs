@@ -16,7 +16,7 @@ public sealed class RefusalTests
         (403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.", 20),
         (403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 20),
         (400, "ExpiredToken", "The provided token has expired.", 20),
-        (403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 20),
+        (403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 28),
         (403, "AccessDenied", "Access Denied.", 21),
         (404, "NoSuchBucket", "The specified bucket does not exist", 22),
         (500, "InternalError", "We encountered an internal error. Please try again.", 25),
@@ -45,7 +45,7 @@ public sealed class RefusalTests
         (403, "QuotaExceeded", "The quota of this bucket is used up.", 23),
         (403, "AccessDenied", "Access Denied.", 21),
         (400, "ExpiredToken", "The provided token has expired.", 20),
-        (403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 20),
+        (403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 28),
     ];
 
     [SkippableFact]

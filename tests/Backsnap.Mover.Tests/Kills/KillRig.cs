@@ -4,6 +4,7 @@ using System.Text.Json;
 using Backsnap.Host.Mover;
 using Backsnap.Host.Tests;
 using Backsnap.Host.Tests.Mover;
+using Backsnap.Host.Tests.Stores;
 using Backsnap.Host.Tree;
 using Backsnap.Mover.Tests.Stores;
 
@@ -47,26 +48,38 @@ internal sealed class KillRig : IDisposable
     private static readonly ImmutableArray<string> Retention = ["--keep", $"last={Kept}", "--shrink-threshold", "0"];
 
     private readonly MoverRig rig = new();
-    private readonly RestServer server;
+    private readonly IDisposable server;
+    private readonly Action killStore;
+    private readonly Func<Task> restartStore;
     private readonly SeededChance chance;
     private readonly List<string> reported = [];
     private TreeFingerprint tree;
     private int pods;
 
-    private KillRig(RestServer server, long seed)
+    private KillRig(IDisposable server, Action killStore, Func<Task> restartStore, long seed)
     {
-        (this.server, chance) = (server, new SeededChance(seed));
-        rig.Repository = server.Repository("shop/orders");
+        (this.server, this.killStore, this.restartStore, chance) = (server, killStore, restartStore, new SeededChance(seed));
         rig.MakeTree(seed);
         tree = TreeFingerprint.Of(rig.Volume);
     }
 
-    /// <summary>A rig whose repository has its first backup.</summary>
-    public static async Task<KillRig> Start(long seed)
+    /// <summary>A rig on a rest-server whose repository has its first backup.</summary>
+    public static async Task<KillRig> OnRest(long seed)
     {
-        var kill = new KillRig(await RestServer.Start(), seed);
-        kill.Keep(await kill.Undisturbed(Work.Backup));
-        return kill;
+        var server = await RestServer.Start();
+        var kill = new KillRig(server, server.Kill, server.Restart, seed);
+        kill.rig.Repository = server.Repository("shop/orders");
+        return await kill.Begun();
+    }
+
+    /// <summary>The same on S3.</summary>
+    public static async Task<KillRig> OnS3(long seed)
+    {
+        var server = await S3Server.Start();
+        var kill = new KillRig(server, server.Kill, server.Restart, seed);
+        kill.rig.Repository = $"s3:{server.Address}/{S3Server.Bucket}/shop/orders";
+        kill.rig.Environment = kill.rig.Environment.SetItems(server.Environment);
+        return await kill.Begun();
     }
 
     /// <summary>One run, with a kill at a random instant of it, and the run after it, which must need no help.</summary>
@@ -126,6 +139,12 @@ internal sealed class KillRig : IDisposable
     {
         server.Dispose();
         rig.Dispose();
+    }
+
+    private async Task<KillRig> Begun()
+    {
+        Keep(await Undisturbed(Work.Backup));
+        return this;
     }
 
     private string NextPod => $"mover-{pods + 1}";
@@ -197,9 +216,9 @@ internal sealed class KillRig : IDisposable
                     await Task.Yield();
                 break;
             default:
-                server.Kill();
+                killStore();
                 await Task.Delay(chance.Below(300));
-                await server.Restart();
+                await restartStore();
                 break;
         }
     }

@@ -8,9 +8,9 @@ namespace Backsnap.Mover.Tests.Kills;
 /// Somebody is killed (SIGKILL) at random instants of each work: the next run succeeds without help, nothing that was once reported as saved
 /// is lost, and the repository is clean to the last byte. <c>BACKSNAP_KILLS</c> sets how many instants there are for each pair.
 /// </summary>
-public abstract class KillTests(ITestOutputHelper output, Victim victim)
+public abstract class KillTests(ITestOutputHelper output, Victim victim, StoreKind store = StoreKind.Rest)
 {
-    private const int FewKills = 8;
+    private const int FewKills = 6;
 
     [SkippableTheory]
     [InlineData(Work.Backup)]
@@ -19,11 +19,11 @@ public abstract class KillTests(ITestOutputHelper output, Victim victim)
     [InlineData(Work.Restore)]
     public async Task The_next_run_succeeds_and_nothing_reported_is_lost(Work work)
     {
-        Skip.If(RestServer.Missing is not null, RestServer.Missing);
+        Skip.If(Store.Missing(store) is not null, Store.Missing(store));
         Skip.If(PodProcess.Isolation is null, "a host name of one's own (unshare --uts) is not allowed here");
         var seed = Read("BACKSNAP_SEED") ?? Random.Shared.NextInt64();
         output.WriteLine($"BACKSNAP_SEED={seed.ToString(CultureInfo.InvariantCulture)}");
-        using var rig = await KillRig.Start(seed);
+        using var rig = await (store == StoreKind.S3 ? KillRig.OnS3(seed) : KillRig.OnRest(seed));
         var duration = await rig.Measure(work);
         output.WriteLine($"an undisturbed {work} takes {duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
 
@@ -43,5 +43,8 @@ public sealed class KilledPodTests(ITestOutputHelper output) : KillTests(output,
 /// <summary>restic is killed below the mover.</summary>
 public sealed class KilledResticTests(ITestOutputHelper output) : KillTests(output, Victim.Restic);
 
-/// <summary>The store is killed and comes back.</summary>
-public sealed class KilledStoreTests(ITestOutputHelper output) : KillTests(output, Victim.Store);
+/// <summary>A rest-server is killed and comes back.</summary>
+public sealed class KilledRestServerTests(ITestOutputHelper output) : KillTests(output, Victim.Store);
+
+/// <summary>An S3 server is killed and comes back.</summary>
+public sealed class KilledS3ServerTests(ITestOutputHelper output) : KillTests(output, Victim.Store, StoreKind.S3);

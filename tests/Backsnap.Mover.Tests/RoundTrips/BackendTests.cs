@@ -49,11 +49,15 @@ public sealed class BackendTests
         }
     }
 
-    [SkippableFact]
-    public async Task Where_nothing_may_be_deleted_backups_are_kept_and_retention_says_so_each_time()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_nothing_may_be_deleted_backups_are_kept_and_retention_says_so_each_time(bool oldest)
     {
         Skip.If(RestServer.Missing is not null, RestServer.Missing);
+        Skip.If(oldest && Tools.OldestRestic is null, "no second version of restic in .tools");
         using var rig = new MoverRig();
+        rig.Restic = oldest ? Tools.OldestRestic! : Tools.Restic;
         using var store = await Store.Open(StoreKind.RestAppendOnly, rig);
         File.WriteAllText(Path.Combine(rig.Volume, "file"), "content");
 
