@@ -3,11 +3,12 @@
 
 : "${tools:?source common.sh first}" "${root:?source common.sh first}" "${work:=}"
 
-# What the program and restic load at run time: libc, the C++ runtime, OpenSSL with what it needs, certificates, time zones.
+# What the program and restic load at run time: libc, the C++ runtime, OpenSSL with what it needs, certificates, time zones; and tini, which
+# is process 1 and reaps what ssh, rclone or a password command leave behind.
 image_packages() {
   case "$1" in
-    bookworm | jammy) printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 libssl3 zlib1g tzdata ca-certificates ;;
-    *) printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 libssl3t64 libzstd1 zlib1g tzdata ca-certificates ;;
+    bookworm | jammy) printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 libssl3 zlib1g tzdata ca-certificates tini ;;
+    *) printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 libssl3t64 libzstd1 zlib1g tzdata ca-certificates tini ;;
   esac
 }
 
@@ -91,7 +92,7 @@ check_that_it_starts() {
     return 0
   fi
   quietly "${inside[@]}" /usr/local/bin/restic version || die "restic does not start in the image."
-  quietly "${inside[@]}" /usr/local/bin/backsnap --version || die "backsnap does not start in the image."
+  quietly "${inside[@]}" /usr/bin/tini -- /usr/local/bin/backsnap --version || die "backsnap does not start in the image."
 }
 
 # write_bill_of_materials BASE: CycloneDX, from what was really put in.
@@ -162,7 +163,7 @@ write_image() {
   architecture=$(dpkg --print-architecture)
   created=$(date -u -d "@$(git -C "$root" log -1 --format=%ct 2>/dev/null || printf 0)" +%Y-%m-%dT%H:%M:%SZ)
   cat >"$work/config.json" <<JSON
-{"created":"$created","architecture":"$architecture","os":"linux","config":{"User":"65532:65532","Env":["PATH=/usr/local/bin:/usr/bin:/bin","HOME=/tmp","DOTNET_EnableDiagnostics=0"],"Entrypoint":["/usr/local/bin/backsnap"],"WorkingDir":"/","Labels":{$(labels "$created")}},"rootfs":{"type":"layers","diff_ids":[$diffs]},"history":[{"created":"$created","created_by":"packages of $(distribution) $(image_suite), restic"},{"created":"$created","created_by":"backsnap"}]}
+{"created":"$created","architecture":"$architecture","os":"linux","config":{"User":"65532:65532","Env":["PATH=/usr/local/bin:/usr/bin:/bin","HOME=/tmp","DOTNET_EnableDiagnostics=0"],"Entrypoint":["/usr/bin/tini","--","/usr/local/bin/backsnap"],"WorkingDir":"/","Labels":{$(labels "$created")}},"rootfs":{"type":"layers","diff_ids":[$diffs]},"history":[{"created":"$created","created_by":"packages of $(distribution) $(image_suite), restic"},{"created":"$created","created_by":"backsnap"}]}
 JSON
   config=$(add_blob "$work/config.json")
   cat >"$work/manifest.json" <<JSON
