@@ -115,4 +115,13 @@ public sealed record Settings(
 
     /// <summary>How much may go on at once, and how much may be deleted at once.</summary>
     public Limits Limits { get; init; } = Limits.Default;
+
+    /// <summary>How often a slot whose backup failed is tried again; 0 for never.</summary>
+    public int Retries { get; init; } = 3;
+
+    /// <summary>How long a failed PVCBackup or PVCRestore is kept where it does not say itself.</summary>
+    public Duration FailedTtl { get; init; } = Duration.FromHours(72);
+
+    /// <summary>The most failed PVCBackups of one claim that are kept; at least 1.</summary>
+    public int FailedHistory { get; init; } = 3;
 }

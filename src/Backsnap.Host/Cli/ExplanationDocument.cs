@@ -30,6 +30,7 @@ internal static class ExplanationDocument
         Node.Set("slot", Time(slot.At)),
         Node.Set("outcome", slot.Outcome.Word),
         Node.Maybe("backup", slot.Outcome is SlotOutcome.Served served ? Some(served.Backup) : None),
+        Node.Maybe("attempt", slot.Outcome is SlotOutcome.Served { Attempt: var attempt } ? Some((Node)attempt) : None),
         Node.Maybe("message", ExplanationText.Message(slot.Outcome)));
 
     private static Node Time(Instant instant) => InstantPattern.General.Format(instant);

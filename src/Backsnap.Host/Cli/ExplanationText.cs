@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
 using Backsnap.Planner.Schedules;
 using LanguageExt;
 using NodaTime;
@@ -39,7 +40,7 @@ internal static class ExplanationText
     /// <summary>What is to be said about an outcome beside its word.</summary>
     public static Option<string> Message(SlotOutcome outcome) => outcome switch
     {
-        SlotOutcome.Served served => Some(served.Message).Filter(message => message.Length > 0),
+        SlotOutcome.Served served => Some(string.Join("; ", Some(served.Message).Filter(message => message.Length > 0).ToSeq().Then(served.Next.ToSeq()))).Filter(message => message.Length > 0),
         SlotOutcome.Due due => due.Hindrance,
         SlotOutcome.Missed missed => Some(missed.Why),
         SlotOutcome.Unknown unknown => Some(unknown.Why),
@@ -47,7 +48,7 @@ internal static class ExplanationText
 
     private static string Outcome(SlotOutcome outcome) =>
         outcome.Word.PadRight(LongestOutcome) + "  "
-        + string.Join(": ", (outcome is SlotOutcome.Served served ? Some(served.Backup) : None).ToSeq().AsEnumerable().Concat(Message(outcome)));
+        + string.Join(": ", (outcome is SlotOutcome.Served served ? Some(served.Attempt > 1 ? $"{served.Backup} (attempt {served.Attempt})" : served.Backup) : None).ToSeq().AsEnumerable().Concat(Message(outcome)));
 
     private static string Verdict(Coverage coverage, Instant now) => coverage switch
     {

@@ -30,10 +30,13 @@ internal sealed class FlagValues(ParseResult parsed, IReadOnlyDictionary<Flag, S
     public Validation<string, Duration> Duration(Flag flag) => Parse(flag, GoDuration.Parse);
 
     /// <summary>A whole number of at least 1.</summary>
-    public Validation<string, int> Count(Flag flag) => Parse(flag, text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
+    public Validation<string, int> Count(Flag flag) => Count(flag, 1);
+
+    /// <summary>A whole number of at least so many.</summary>
+    public Validation<string, int> Count(Flag flag, int least) => Parse(flag, text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
             ? Right<string, int>(number)
-            : Left<string, int>($"'{text}' is not a whole number of at least 1"));
+            : Left<string, int>($"'{text}' is not a whole number of at least {least}"));
 
     /// <summary>A whole number; 0 stands for no limit.</summary>
     public Validation<string, int> Limit(Flag flag) => Parse(flag, text =>

@@ -47,9 +47,10 @@ internal sealed record OperatorOptions(
             .Apply((manual, any, catchUp, newClaims, volumes) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims, volumes.Placement, volumes.ReadOnlyMany)),
         (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl), ReadLimits(values))
             .Apply((most, pause, ttl, limits) => (Most: most, Pause: pause, Ttl: ttl, Others: limits)),
+        (values.Count(Flags.Retries, 0), values.Duration(Flags.FailedTtl), values.Count(Flags.FailedHistory)).Apply((retries, ttl, history) => (Retries: retries, Ttl: ttl, History: history)),
         ReadDeadlines(values),
         ReadMaintenance(values))
-        .Apply((scope, when, mode, limits, deadlines, maintenance) => new Settings(
+        .Apply((scope, when, mode, limits, failures, deadlines, maintenance) => new Settings(
             scope, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
             mode.AnyNamespace, NoMover, deadlines)
         {
@@ -59,6 +60,9 @@ internal sealed record OperatorOptions(
             Maintenance = maintenance,
             Placement = mode.Placement,
             ReadOnlyMany = mode.ReadOnlyMany,
+            Retries = failures.Retries,
+            FailedTtl = failures.Ttl,
+            FailedHistory = failures.History,
         });
 
     private static Validation<string, Limits> ReadLimits(FlagValues values) =>

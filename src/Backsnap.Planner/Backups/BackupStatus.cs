@@ -53,6 +53,7 @@ internal static class BackupStatus
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
                 Node.Set("phase", phase),
+                Attempt(backup),
                 Node.Maybe("startedAt", startedAt.Map(StatusWriting.Time)),
                 Node.Set("reason", reason),
                 Node.Set("message", message),
@@ -69,6 +70,7 @@ internal static class BackupStatus
         var figures = report.Bind(found => found.Backup);
         return Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
             Node.Set("phase", result == Result.Failed ? "Failed" : "Succeeded"),
+            Attempt(backup),
             Node.Set("result", result.ToString()),
             Node.Maybe("startedAt", startedAt.Map(StatusWriting.Time)),
             Node.Set("finishedAt", StatusWriting.Time(at)),
@@ -86,4 +88,6 @@ internal static class BackupStatus
             Node.Set("observedGeneration", backup.Generation),
             Node.Set("conditions", StatusWriting.Conditions(conditions, backup.Generation))), Some(announce), message));
     }
+
+    private static Option<Node.Field> Attempt(Backup backup) => Node.Maybe("attempt", backup.Slot.Map(_ => (Node)backup.Attempt));
 }

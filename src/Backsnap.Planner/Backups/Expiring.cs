@@ -1,5 +1,7 @@
 using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
+using Backsnap.Planner.Schedules;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -7,38 +9,64 @@ using static LanguageExt.Prelude;
 namespace Backsnap.Planner.Backups;
 
 /// <summary>
-/// Deletes PVCBackups whose time to live is over. A claim's newest success and its newest attempt stay whatever their age: the
-/// first says that there is a backup at all, the second which slots were served.
+/// Deletes PVCBackups whose time to live is over, and of the failed ones of a claim all but a few. While the claim exists, its newest
+/// success and its newest attempt stay whatever their age: the first says that there is a backup at all, the second which slots were
+/// served. Of a claim that is gone everything goes in its time: nothing is kept for ever for nobody.
 /// </summary>
 internal static class Expiring
 {
     /// <summary>The plan for all finished backups.</summary>
-    public static Plan Steps(Survey survey, Settings settings, Instant now) =>
-        Plan.Concat(survey.BackupsOf
+    public static Plan Steps(Survey survey, Settings settings, Instant now)
+    {
+        // A claim that is being brought back exists as good as ever: its history must be there when it is.
+        var coming = survey.Cluster.Restores.Filter(restore => !restore.Phase.IsFinished).Bind(restore => Seq(restore.Source, restore.TargetRef)).ToHashSet();
+        return Plan.Concat(survey.BackupsOf
             .Where(history => settings.Scope.Covers(history.Key.Namespace))
             .OrderBy(history => history.Key.ToString(), StringComparer.Ordinal)
-            .SelectMany(history => Expirable(history.ToSeq().Strict()).Select(backup => Expire(backup, settings, now))));
+            .SelectMany(history => Of(history.Key, history.ToSeq().Strict(), survey.Claim(history.Key).IsSome || coming.Contains(history.Key), settings, now)));
+    }
 
-    /// <summary>The backups of one claim that may go once they are old enough.</summary>
-    public static Seq<Backup> Expirable(Seq<Backup> history)
+    /// <summary>The finished backups of one claim that may go: once they are old enough, or as soon as there are too many of their kind.</summary>
+    /// <param name="history">All of the claim's backups.</param>
+    /// <param name="claimExists">Whether the claim is there.</param>
+    public static Seq<Backup> Expirable(Seq<Backup> history, bool claimExists)
     {
-        var finished = history.Filter(backup => backup.Phase.IsFinished && !backup.Id.Deleting).OrderByDescending(Moment).ToSeq().Strict();
-        var kept = Sequences.Join(
-            finished.Find(backup => backup.IsSuccess).ToSeq().Map(backup => backup.Id.Uid),
-            history.Filter(backup => backup.Slot.IsSome && !backup.Id.Deleting).OrderByDescending(backup => (backup.Slot.IfNone(Instant.MinValue), backup.Id.Created, backup.Id.Name)).ToSeq().HeadOrNone().ToSeq().Map(backup => backup.Id.Uid));
+        var finished = Newest(history.Filter(backup => backup.Phase.IsFinished && !backup.Id.Deleting));
+        var kept = claimExists
+            ? Sequences.Join(finished.Find(backup => backup.IsSuccess).ToSeq(), History.Newest(history.Filter(backup => !backup.Id.Deleting).Strict()).ToSeq()).Map(backup => backup.Id.Uid)
+            : Seq<Uid>();
         return finished.Filter(backup => !kept.Contains(backup.Id.Uid)).Strict();
     }
 
-    // Of two that finished in the same second, the one that was made later is the newer.
-    private static (Instant, Instant, string) Moment(Backup backup) => (backup.FinishedAt.IfNone(Instant.MinValue), backup.Id.Created, backup.Id.Name);
+    private static IEnumerable<Plan> Of(ClaimRef claim, Seq<Backup> history, bool claimExists, Settings settings, Instant now)
+    {
+        var expirable = Expirable(history, claimExists);
+        var failed = Newest(history.Filter(backup => IsFailed(backup) && !backup.Id.Deleting));
 
-    private static Plan Expire(Backup backup, Settings settings, Instant now)
+        // One that must stay takes up a place whatever its age, so that no more than the allowed number is there.
+        var staying = failed.Filter(backup => !expirable.Contains(backup)).Count;
+        var surplus = expirable.Filter(IsFailed).Skip(Math.Max(0, settings.FailedHistory - staying)).Map(backup => backup.Id.Uid).ToHashSet();
+        return expirable.Map(backup => surplus.Contains(backup.Id.Uid)
+            ? Delete(backup, $"of the failed backups of claim {claim} only the newest are kept (--failed-history={settings.FailedHistory})")
+            : Expire(backup, claimExists, settings, now));
+    }
+
+    private static bool IsFailed(Backup backup) => backup.Phase is BackupPhase.Finished { Result: Result.Failed };
+
+    // Of two that finished in the same second, the one that was made later is the newer.
+    private static Seq<Backup> Newest(Seq<Backup> finished) => finished
+        .OrderByDescending(backup => backup.FinishedAt.IfNone(Instant.MinValue)).ThenByDescending(backup => backup.Id.Created).ThenByDescending(backup => backup.Id.Name, StringComparer.Ordinal)
+        .ToSeq().Strict();
+
+    private static Plan Expire(Backup backup, bool claimExists, Settings settings, Instant now)
     {
         // Clients of the original write an absent time to live as "0s".
-        var ttl = backup.Ttl.Bind(asked => asked.ToOption()).Filter(asked => asked > Duration.Zero).IfNone(settings.Ttl);
+        var ttl = backup.Ttl.Bind(asked => asked.ToOption()).Filter(asked => asked > Duration.Zero).IfNone(IsFailed(backup) ? settings.FailedTtl : settings.Ttl);
         var until = backup.FinishedAt.IfNone(now) + ttl;
         return now >= until
-            ? Plan.Do(new PlannedAction.Delete(ObjectKind.PvcBackup, backup.Id, Unchanged: true, $"its time to live of {GoDuration.Print(ttl)} is over, and it is not the newest success of claim {backup.Claim}"))
+            ? Delete(backup, $"its time to live of {GoDuration.Print(ttl)} is over, and {(claimExists ? $"it is not the newest success of claim {backup.Claim}" : $"claim {backup.Claim} is gone")}")
             : Plan.Empty with { WakeAt = Some(until) };
     }
+
+    private static Plan Delete(Backup backup, string why) => Plan.Do(new PlannedAction.Delete(ObjectKind.PvcBackup, backup.Id, Unchanged: true, why));
 }

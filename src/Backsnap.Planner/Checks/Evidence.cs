@@ -37,7 +37,7 @@ internal sealed record Evidence
         restores = Index(state.Restores, restore => restore.Id.Uid);
         maintenances = Index(state.Maintenances.IfNone(Seq<Maintenance>()), maintenance => maintenance.Id.Uid);
         var deleted = plan.Actions.Bind(action => action is PlannedAction.Delete delete ? Seq1(delete.Of.Uid) : Seq<Uid>()).ToHashSet();
-        staying = state.Backups.Where(backup => backup.IsSuccess && !backup.Id.Deleting && !deleted.Contains(backup.Id.Uid)).ToLookup(backup => backup.Claim);
+        staying = state.Backups.Where(backup => !backup.Id.Deleting && !deleted.Contains(backup.Id.Uid)).ToLookup(backup => backup.Claim);
         jobs = Owned(state.Jobs, job => job.Id);
         pods = Owned(state.Pods, pod => pod.Id);
         coming = plan.Actions
@@ -85,7 +85,10 @@ internal sealed record Evidence
     public bool HasSucceeded(Uid restore) => Find(restores, restore).Exists(found => found.Phase is RestorePhase.Finished { Result: not Result.Failed });
 
     /// <summary>The successes of a claim that neither go already nor are deleted by the plan.</summary>
-    public IEnumerable<Backup> SuccessesThatStay(ClaimRef claim) => staying[claim];
+    public IEnumerable<Backup> SuccessesThatStay(ClaimRef claim) => staying[claim].Where(backup => backup.IsSuccess);
+
+    /// <summary>The scheduled backups of a claim that neither go already nor are deleted by the plan.</summary>
+    public IEnumerable<Backup> ScheduledThatStay(ClaimRef claim) => staying[claim].Where(backup => backup.Slot.IsSome);
 
     /// <summary>What the movers of a PVCBackup or PVCRestore reported, of those whose Job is over.</summary>
     public IEnumerable<MoverReport> ReportsFor(Uid owner) =>

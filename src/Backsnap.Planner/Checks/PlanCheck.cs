@@ -142,9 +142,13 @@ public static class PlanCheck
         seen.Backup(delete.Of.Uid).Match(
             victim => !victim.Phase.IsFinished
                 ? Break("no unfinished PVCBackup is deleted", victim.Id.Name)
-                : victim.IsSuccess && !seen.SuccessesThatStay(victim.Claim).Any(other => other.FinishedAt >= victim.FinishedAt)
-                    ? Break("the newest success of a claim is never deleted", $"{victim.Id.Namespace}/{victim.Id.Name}")
-                    : Seq<Violation>(),
+                : seen.Claim(victim.Claim.Namespace, victim.Claim.Name).IsNone
+                    ? Seq<Violation>()
+                    : victim.IsSuccess && !seen.SuccessesThatStay(victim.Claim).Any(other => other.FinishedAt >= victim.FinishedAt)
+                        ? Break("the newest success of a claim that exists is never deleted", $"{victim.Id.Namespace}/{victim.Id.Name}")
+                        : victim.Slot.IsSome && !seen.ScheduledThatStay(victim.Claim).Any(other => (other.Slot, other.Attempt).CompareTo((victim.Slot, victim.Attempt)) >= 0)
+                            ? Break("the newest attempt at the newest slot of a claim that exists is never deleted", $"{victim.Id.Namespace}/{victim.Id.Name}")
+                            : Seq<Violation>(),
             () => Break("no PVCBackup is deleted that was not seen", delete.Of.Name));
 
     private static Option<Node> Inner(Node node, params ReadOnlySpan<string> path)

@@ -27,20 +27,34 @@ internal sealed class Bygone(Claim claim, Survey survey, Settings settings, Inst
         var known = judged.Bind(item => item.Servant.ToSeq()).Map(backup => backup.Id.Uid).ToHashSet();
         return Newest(
             Sequences.Join(
-                judged.Map(item => new PastSlot(item.Slot, item.Servant.Map(Outcome).IfNone(() => Unserved(item.Slot, inForce, decision)))),
+                judged.Map(item => new PastSlot(item.Slot, item.Servant.Map(servant => Outcome(servant, decision)).IfNone(() => Unserved(item.Slot, inForce, decision)))),
                 First(decision),
-                Served(most).Filter(past => past.Outcome is SlotOutcome.Served served && !history.Exists(backup => backup.Id.Name == served.Backup && known.Contains(backup.Id.Uid)))),
+                Served(most, decision).Filter(past => past.Outcome is SlotOutcome.Served served && !history.Exists(backup => backup.Id.Name == served.Backup && known.Contains(backup.Id.Uid)))),
             most);
     }
 
     /// <summary>The last slots for which there is a PVCBackup.</summary>
-    public Seq<PastSlot> Served(int most) =>
-        Newest(history.Bind(backup => backup.Slot.Map(slot => new PastSlot(slot, Outcome(backup))).ToSeq()), most);
+    public Seq<PastSlot> Served(int most) => Served(most, new SlotDecision.Nothing());
+
+    private Seq<PastSlot> Served(int most, SlotDecision decision) =>
+        Newest(
+            History.Scheduled(history).GroupBy(backup => backup.Slot).Select(attempts => attempts.First()).ToSeq().Strict()
+                .Bind(backup => backup.Slot.Map(slot => new PastSlot(slot, Outcome(backup, decision))).ToSeq()),
+            most);
 
     private static Seq<PastSlot> Newest(Seq<PastSlot> slots, int most) =>
         slots.OrderByDescending(slot => slot.At).Take(most).Reverse().ToSeq().Strict();
 
-    private static SlotOutcome Outcome(Backup backup) => new SlotOutcome.Served(backup.Id.Name, backup.Phase, backup.Message);
+    private SlotOutcome Outcome(Backup backup, SlotDecision decision) => new SlotOutcome.Served(backup.Id.Name, backup.Phase, backup.Message, backup.Attempt)
+    {
+        Next = decision switch
+        {
+            SlotDecision.TryAgain again when again.After.Id.Uid == backup.Id.Uid => Some($"attempt {again.Attempt} of {settings.Retries + 1} at {SlotName.Write(again.At)}"),
+            SlotDecision.LeaveIt leave when leave.After.Id.Uid == backup.Id.Uid => Some(leave.Why),
+            SlotDecision.GiveUp over when over.After.Id.Uid == backup.Id.Uid => Some(over.Why),
+            SlotDecision.TryAgain or SlotDecision.LeaveIt or SlotDecision.GiveUp or SlotDecision.Serve or SlotDecision.PassOver or SlotDecision.Nothing => None,
+        },
+    };
 
     private Option<Backup> Servant(Instant slot, InForce inForce) =>
         SlotDecision.Servant(slot, claim, inForce, history) | history.Find(backup => backup.Id.Name == SlotName.For(claim.Ref, slot));
@@ -55,7 +69,7 @@ internal sealed class Bygone(Claim claim, Survey survey, Settings settings, Inst
     {
         SlotDecision.Serve serve when serve.Slot == slot => Due(slot),
         SlotDecision.PassOver over when over.Slot == slot => new SlotOutcome.Missed(over.Why),
-        SlotDecision.Serve or SlotDecision.PassOver or SlotDecision.Nothing => Blocker(slot).Match<SlotOutcome>(
+        SlotDecision.Serve or SlotDecision.PassOver or SlotDecision.TryAgain or SlotDecision.LeaveIt or SlotDecision.GiveUp or SlotDecision.Nothing => Blocker(slot).Match<SlotOutcome>(
             running => new SlotOutcome.Missed($"PVCBackup {running.Id.Name} was not over yet, and backups of one claim do not overlap"),
             () => slot + settings.Ttl <= now
                 ? new SlotOutcome.Unknown($"no PVCBackup is there; one that had served it would be deleted by now (time to live: {GoDuration.Print(settings.Ttl)})")

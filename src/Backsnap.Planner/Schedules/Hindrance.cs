@@ -11,10 +11,10 @@ namespace Backsnap.Planner.Schedules;
 /// <summary>What keeps a due slot from being served at this moment, and until when at the latest, where that is known.</summary>
 internal sealed record Hindrance(string Why, Option<Instant> Until)
 {
-    /// <summary>The hindrance of a slot, if there is one.</summary>
-    public static Option<Hindrance> Of(Claim claim, Instant slot, Seq<Backup> history, Survey survey)
+    /// <summary>The hindrance of a slot's first attempt, or of a later one, if there is one.</summary>
+    public static Option<Hindrance> Of(Claim claim, Instant slot, Seq<Backup> history, Survey survey, int attempt = 1)
     {
-        var name = SlotName.For(claim.Ref, slot);
+        var name = SlotName.For(claim.Ref, slot, attempt);
         var running = history.Filter(backup => !backup.Phase.IsFinished).OrderBy(backup => backup.Id.Name, StringComparer.Ordinal).ToSeq().HeadOrNone()
             .Map(backup => new Hindrance($"PVCBackup {backup.Id.Name} is not over yet, and backups of one claim do not overlap", None));
         // Asked for again, it would be refused again and again.

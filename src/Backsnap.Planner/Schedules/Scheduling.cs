@@ -1,3 +1,4 @@
+using System.Globalization;
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
@@ -58,28 +59,41 @@ internal static class Scheduling
         var coming = inForce.Timetable.Next(now);
         return (due | coming).Match(
             next => Judge(claim, new Coverage.Covered(inForce.Expression, inForce.Source, inForce.Timetable, next, lastSuccess))
-                + Act(claim, inForce, decision, history, survey)
+                + Act(claim, inForce, decision, history, survey, settings, now)
                 + (Plan.Empty with { WakeAt = coming }),
             () => Judge(claim, new Coverage.Invalid(inForce.Expression, inForce.Source, "it never fires again")));
     }
 
-    private static Plan Act(Claim claim, InForce inForce, SlotDecision decision, Seq<Backup> history, Survey survey) => decision switch
+    private static Plan Act(Claim claim, InForce inForce, SlotDecision decision, Seq<Backup> history, Survey survey, Settings settings, Instant now) => decision switch
     {
         SlotDecision.Nothing or SlotDecision.PassOver => Plan.Empty,
-        SlotDecision.Serve serve => Hindrance.Of(claim, serve.Slot, history, survey).Match(
-            hindrance => Plan.Wait(ObjectKind.Claim, claim.Id, $"slot {SlotName.Write(serve.Slot)} is not served yet: {hindrance.Why}", hindrance.Until),
-            () => Plan.Do(new PlannedAction.Create(Scheduled(claim, inForce, serve.Slot), serve.Why))),
+        SlotDecision.Serve serve => Make(claim, inForce, serve.Slot, 1, serve.Why, history, survey),
+        SlotDecision.TryAgain again when again.At > now => Plan.Wait(
+            ObjectKind.Claim, claim.Id, $"{InWords(again, settings)} at {SlotName.Write(again.At)}, after: {again.After.Message}", Some(again.At)),
+        SlotDecision.TryAgain again => Make(claim, inForce, again.Slot, again.Attempt, $"{InWords(again, settings)}, after: {again.After.Message}", history, survey),
+        SlotDecision.LeaveIt leave => Plan.Wait(
+            ObjectKind.Claim, claim.Id, $"its next slot; slot {SlotName.Write(leave.Slot)} is {leave.Why}: {leave.After.Message}", None),
+        SlotDecision.GiveUp over => Plan.Tell(ObjectKind.PvcBackup, over.After.Id, over.Reason, $"{over.Why}: {over.After.Message}"),
     };
 
-    private static Manifest Scheduled(Claim claim, InForce inForce, Instant slot) => new(ObjectKind.PvcBackup, claim.Id.Namespace, SlotName.For(claim.Ref, slot), Node.Object(
+    private static Plan Make(Claim claim, InForce inForce, Instant slot, int attempt, string why, Seq<Backup> history, Survey survey) =>
+        Hindrance.Of(claim, slot, history, survey, attempt).Match(
+            hindrance => Plan.Wait(ObjectKind.Claim, claim.Id, $"slot {SlotName.Write(slot)} is not served yet: {hindrance.Why}", hindrance.Until),
+            () => Plan.Do(new PlannedAction.Create(Scheduled(claim, inForce, slot, attempt), why)));
+
+    private static string InWords(SlotDecision.TryAgain again, Settings settings) =>
+        $"attempt {again.Attempt} of {settings.Retries + 1} at slot {SlotName.Write(again.Slot)}";
+
+    private static Manifest Scheduled(Claim claim, InForce inForce, Instant slot, int attempt) => new(ObjectKind.PvcBackup, claim.Id.Namespace, SlotName.For(claim.Ref, slot, attempt), Node.Object(
         Node.Set("apiVersion", ObjectKind.PvcBackup.ApiVersion),
         Node.Set("kind", ObjectKind.PvcBackup.Kind),
         Node.Set("metadata", Node.Object(
-            Node.Set("name", SlotName.For(claim.Ref, slot)),
+            Node.Set("name", SlotName.For(claim.Ref, slot, attempt)),
             Node.Set("namespace", claim.Id.Namespace.Value),
             Node.Set("labels", Node.Object(Node.Set(Marks.ManagedBy, Marks.Backsnap))),
             Node.Set("annotations", Node.Object(
-                Node.Set(Marks.Slot, SlotName.Write(slot)), Node.Set(Marks.ScheduleInForce, inForce.Canonical), Node.Set(Marks.ClaimUid, claim.Id.Uid.Value))))),
+                Node.Set(Marks.Slot, SlotName.Write(slot)), Node.Set(Marks.Attempt, attempt.ToString(CultureInfo.InvariantCulture)),
+                Node.Set(Marks.ScheduleInForce, inForce.Canonical), Node.Set(Marks.ClaimUid, claim.Id.Uid.Value))))),
         Node.Set("spec", Node.Object([Node.Set("pvc", claim.Id.Name), .. Placing.Fields(inForce.Placement)]))), None);
 
     private static string RestoreInWords(Claim claim, Survey survey) =>

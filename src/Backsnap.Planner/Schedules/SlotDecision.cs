@@ -26,6 +26,15 @@ internal abstract record SlotDecision
     /// <summary>It is to be served.</summary>
     public sealed record Serve(Instant Slot, string Why) : SlotDecision;
 
+    /// <summary>Its newest attempt failed; the next one is made at <paramref name="At"/>, which may be now.</summary>
+    public sealed record TryAgain(Backup After, Instant Slot, int Attempt, Instant At) : SlotDecision;
+
+    /// <summary>Its newest attempt failed, and it is left to the next slot, as it should be.</summary>
+    public sealed record LeaveIt(Backup After, Instant Slot, string Why) : SlotDecision;
+
+    /// <summary>Its newest attempt failed, and no other is made; somebody should know.</summary>
+    public sealed record GiveUp(Backup After, string Reason, string Why) : SlotDecision;
+
     /// <summary>
     /// Decides. It is a function of the schedule, what was made so far, and the time: asked again it says the same until the slot is
     /// served or the next one comes.
@@ -36,7 +45,9 @@ internal abstract record SlotDecision
         var lost = slot.Filter(due => IsLate(due, inForce, now)).Bind(_ => WhyNotMadeUp(inForce, history, settings));
         return (slot.Filter(_ => lost.IsNone).Map(due => (SlotDecision)new Serve(due, $"slot {SlotName.Write(due)} of {inForce.Timetable.Describe()} ({Resolution.Place(inForce.Source)}) is due"))
                 | First(claim, history, settings))
-            .IfNone(() => slot.Match<SlotDecision>(passed => new PassOver(passed, lost.IfNone("")), () => new Nothing()));
+            .IfNone(() => slot.Match<SlotDecision>(
+                passed => new PassOver(passed, lost.IfNone("")),
+                () => Again(claim, inForce, history, settings, now).IfNone(new Nothing())));
     }
 
     /// <summary>
@@ -46,8 +57,7 @@ internal abstract record SlotDecision
     public static Option<Backup> Servant(Instant slot, Claim claim, InForce inForce, Seq<Backup> history)
     {
         var slack = inForce.Timetable.Previous(slot).Map(previous => (slot - previous) * Tolerance).IfNone(Duration.Zero);
-        return history.Filter(backup => backup.Slot.Exists(served => served == slot || (served > claim.Id.Created && served < slot && served >= slot - slack)))
-            .OrderByDescending(backup => backup.Slot.IfNone(Instant.MinValue)).ToSeq().HeadOrNone();
+        return History.Newest(history.Filter(backup => backup.Slot.Exists(served => served == slot || (served > claim.Id.Created && served < slot && served >= slot - slack))));
     }
 
     /// <summary>How long after a slot it still counts as on time: five minutes, or half of the interval before it where that is less.</summary>
@@ -65,7 +75,7 @@ internal abstract record SlotDecision
     private static Option<string> WhyNotMadeUp(InForce inForce, Seq<Backup> history, Settings settings) =>
         !settings.CatchUp
             ? Some("it was missed, and missed slots are not made up for (--catch-up=false)")
-            : Newest(history).Bind(newest => newest.MadeUnder).Filter(earlier => earlier != inForce.Canonical)
+            : History.Newest(history).Bind(newest => newest.MadeUnder).Filter(earlier => earlier != inForce.Canonical)
                 .Map(earlier => $"it had passed when the schedule was seen to have changed (the newest scheduled backup was made under '{earlier}'); a changed schedule holds from its next slot on");
 
     // The claim's own slots are never before its creation; those of an earlier claim of its name are.
@@ -74,6 +84,10 @@ internal abstract record SlotDecision
             ? Some<SlotDecision>(new Serve(claim.Id.Created, "it has no scheduled backup yet (--backup-new-claims)"))
             : None;
 
-    private static Option<Backup> Newest(Seq<Backup> history) =>
-        history.Filter(backup => backup.Slot.IsSome).OrderByDescending(backup => backup.Slot.IfNone(Instant.MinValue)).ToSeq().HeadOrNone();
+    // Only the newest slot is tried again, and only if the newest attempt is at that very slot, not at one before it or of an earlier claim.
+    private static Option<SlotDecision> Again(Claim claim, InForce inForce, Seq<Backup> history, Settings settings, Instant now) =>
+        History.Newest(history)
+            .Filter(newest => newest.Slot.Exists(served => served >= claim.Id.Created && inForce.Timetable.LatestAt(now).Filter(latest => latest > claim.Id.Created)
+                .ForAll(latest => served >= latest || Servant(latest, claim, inForce, history).Exists(servant => servant.Id.Uid == newest.Id.Uid))))
+            .Bind(newest => Retrying.After(newest, history, inForce.Timetable.Next(now), settings));
 }

@@ -9,8 +9,12 @@ public abstract record SlotOutcome
 {
     private SlotOutcome() { }
 
-    /// <summary>A PVCBackup serves or served it.</summary>
-    public sealed record Served(string Backup, BackupPhase Phase, string Message) : SlotOutcome;
+    /// <summary>A PVCBackup serves or served it: of several attempts the newest.</summary>
+    public sealed record Served(string Backup, BackupPhase Phase, string Message, int Attempt = 1) : SlotOutcome
+    {
+        /// <summary>What comes of it yet where it failed: the next attempt, or why there is none.</summary>
+        public Option<string> Next { get; init; }
+    }
 
     /// <summary>It is due, and is served as soon as nothing hinders it.</summary>
     public sealed record Due(Option<string> Hindrance) : SlotOutcome;

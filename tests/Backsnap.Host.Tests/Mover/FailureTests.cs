@@ -151,4 +151,8 @@ public sealed class FailureTests
         Assert.Equal(FailureKind.All.Length, FailureKind.All.Select(kind => kind.Reason).Distinct().Count());
         Assert.All(FailureKind.All, kind => Assert.Matches("^[A-Z][A-Za-z]+$", kind.Reason));
     }
+
+    [Fact]
+    public void Of_every_kind_of_failure_somebody_has_said_whether_another_try_may_mend_it() =>
+        Assert.All(FailureKind.All, kind => Assert.True(Backsnap.Domain.Backups.FailureReason.IsKnown(kind.Reason), $"add {kind.Reason} to FailureReason"));
 }

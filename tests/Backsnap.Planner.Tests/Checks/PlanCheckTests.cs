@@ -190,9 +190,9 @@ public sealed class PlanCheckTests
     }
 
     [Fact]
-    public void The_newest_success_of_a_claim_is_never_deleted()
+    public void The_newest_success_of_a_claim_that_exists_is_never_deleted()
     {
-        var law = "the newest success of a claim is never deleted";
+        var law = "the newest success of a claim that exists is never deleted";
         var older = Given.Finished("older", "orders", Result.Succeeded, Given.Night - Duration.FromDays(1));
         var twin = Given.Finished("twin", "orders", Result.Succeeded, Given.Night);
         var ofAnother = Given.Finished("carts", "carts", Result.Succeeded, Given.Night);
@@ -201,6 +201,18 @@ public sealed class PlanCheckTests
         Assert.Equal(law, Laws(State with { Backups = Seq(Done with { Id = Done.Id with { Deleting = true } }, older) }, Delete(ObjectKind.PvcBackup, older.Id)));
         Assert.Equal("", Laws(State with { Backups = Seq(Done, twin) }, Delete(ObjectKind.PvcBackup, twin.Id)));
         Assert.Equal($"{law}; {law}", Laws(State with { Backups = Seq(Done, twin) }, Delete(ObjectKind.PvcBackup, Done.Id), Delete(ObjectKind.PvcBackup, twin.Id)));
+        Assert.Equal("", Laws(State with { Backups = Seq1(Done), Claims = Seq<Claim>() }, Delete(ObjectKind.PvcBackup, Done.Id)));
+    }
+
+    [Fact]
+    public void The_newest_attempt_at_the_newest_slot_is_never_deleted()
+    {
+        var law = "the newest attempt at the newest slot of a claim that exists is never deleted";
+        Backup Attempt(int slot, int attempt) => Given.Finished($"slot-{slot}-{attempt}", "orders", Result.Failed, Given.Night) with { Slot = Some(Given.Night + NodaTime.Duration.FromDays(slot)), Attempt = attempt };
+        var state = State with { Backups = Seq(Attempt(1, 3), Attempt(2, 1), Attempt(2, 2)) };
+        Assert.Equal(law, Laws(state, Delete(ObjectKind.PvcBackup, Attempt(2, 2).Id)));
+        Assert.Equal("", Laws(state, Delete(ObjectKind.PvcBackup, Attempt(2, 1).Id), Delete(ObjectKind.PvcBackup, Attempt(1, 3).Id)));
+        Assert.Equal("", Laws(state with { Claims = Seq<Claim>() }, Delete(ObjectKind.PvcBackup, Attempt(2, 2).Id)));
     }
 
     [Fact]

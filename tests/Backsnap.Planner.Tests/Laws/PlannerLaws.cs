@@ -1,9 +1,13 @@
+using System.Globalization;
+using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Tests.Worlds;
 using LanguageExt;
 using NodaTime;
 using Xunit.Abstractions;
+using static LanguageExt.Prelude;
 using Check = Backsnap.Domain.Tests.Schedules.Laws;
 
 namespace Backsnap.Planner.Tests.Laws;
@@ -29,13 +33,51 @@ public sealed class PlannerLaws(ITestOutputHelper output)
         Assert.DoesNotContain(quiet.State.Claims.AsEnumerable(), claim => claim.IsTemporary);
     });
 
+    // A name that is taken keeps an operator with an old view from making an attempt again. Where failed ones go within minutes the view must
+    // not be older than that.
     [Fact]
-    public void A_slot_is_served_at_most_once_whatever_the_order_and_number_of_plans() => Always(scenario =>
+    public void Every_attempt_at_a_slot_is_made_once_and_there_are_at_most_as_many_as_allowed() => Always(scenario =>
     {
-        var made = scenario.Play().Bodies.Values.Where(body => Manifests.Text(body, "kind").Contains("PVCBackup"))
-            .Select(body => (Manifests.Text(body, "metadata", "annotations", Marks.ClaimUid), Manifests.Text(body, "metadata", "annotations", Marks.Slot))).ToArray();
+        var remembered = scenario with { Settings = scenario.Settings with { FailedHistory = 1000, FailedTtl = Duration.FromDays(30) } };
+        var made = remembered.Play().Bodies.Values.Where(body => Manifests.Text(body, "kind").Contains("PVCBackup"))
+            .Select(body => (Slot: (Note(body, Marks.ClaimUid), Note(body, Marks.Slot)), Attempt: Note(body, Marks.Attempt))).ToArray();
+        Assert.Equal(made.Length, made.Distinct().Count());
+        Assert.All(made.GroupBy(backup => backup.Slot), attempts => Assert.Equal(
+            Enumerable.Range(1, attempts.Count()).Select(attempt => Some(attempt.ToString(CultureInfo.InvariantCulture))), attempts.Select(backup => backup.Attempt).Order()));
+        Assert.All(made.GroupBy(backup => backup.Slot), attempts => Assert.InRange(attempts.Count(), 1, scenario.Settings.Retries + 1));
+    });
+
+    [Fact]
+    public void Attempts_are_counted_rightly_although_earlier_ones_are_deleted() => Always(scenario =>
+    {
+        var timely = scenario with { Steps = scenario.Steps.Filter(step => step is not Step.OldView).Strict() };
+        var made = timely.Play().Bodies.Values.Where(body => Manifests.Text(body, "kind").Contains("PVCBackup"))
+            .Select(body => (Note(body, Marks.ClaimUid), Note(body, Marks.Slot), Note(body, Marks.Attempt))).ToArray();
         Assert.Equal(made.Length, made.Distinct().Count());
     });
+
+    [Fact]
+    public void The_pause_before_an_attempt_grows_and_none_is_made_once_the_next_slot_has_come() => Always(scenario => scenario.Play((world, plan) => Assert.All(
+        Creations(plan, ObjectKind.PvcBackup).Where(create => Note(create.Object.Body, Marks.Attempt).Exists(attempt => attempt != "1")),
+        create =>
+        {
+            var attempt = int.Parse(Note(create.Object.Body, Marks.Attempt).IfNone(""), CultureInfo.InvariantCulture);
+            var slot = Note(create.Object.Body, Marks.Slot).Bind(SlotName.Read);
+            var before = Assert.Single(world.State.Backups.AsEnumerable(), backup => Named(backup, create) && backup.Slot == slot && backup.Attempt == attempt - 1);
+            Assert.True(world.Now >= before.FinishedAt.IfNone(Instant.MaxValue) + (Duration.FromMinutes(5) * Math.Pow(2, attempt - 2)), world.Print());
+            var next = world.Plan().Verdicts.Bind(verdict => verdict.Claim == before.Claim && verdict.Coverage is Coverage.Covered covered ? covered.Timetable.Next(slot.IfNone(Instant.MinValue)).ToSeq() : Seq<Instant>());
+            Assert.All(next.AsEnumerable(), coming => Assert.True(world.Now < coming, $"attempt {attempt} at {slot}, but {coming} has come\n{world.Print()}"));
+        })));
+
+    [Fact]
+    public void No_claim_has_two_scheduled_backups_that_are_not_over() => Always(scenario =>
+        (scenario with { Steps = scenario.Steps.Filter(step => step is not Step.OldView).Strict() }).Play((world, _) => Assert.All(
+            world.State.Backups.Where(backup => backup.Slot.IsSome && !backup.Phase.IsFinished).GroupBy(backup => backup.Claim), open => Assert.Single(open))));
+
+    [Fact]
+    public void No_more_failed_backups_of_a_claim_are_kept_than_allowed() => Always(scenario => Assert.All(
+        scenario.Play().State.Backups.Where(backup => backup.Phase is BackupPhase.Finished { Result: Result.Failed }).GroupBy(backup => backup.Claim),
+        failed => Assert.InRange(failed.Count(), 1, scenario.Settings.FailedHistory)));
 
     [Fact]
     public void After_any_outage_at_most_one_backup_per_claim_is_made() => Always(scenario =>
@@ -51,18 +93,19 @@ public sealed class PlannerLaws(ITestOutputHelper output)
             Assert.True(world.State.Backups.Count(backup => backup.Phase.HoldsPlace) <= scenario.Settings.MaxRunning, world.Print())));
 
     [Fact]
-    public void The_newest_success_of_a_claim_is_never_deleted() => Always(scenario =>
+    public void The_newest_success_of_a_claim_is_never_deleted_while_the_claim_is_there() => Always(scenario =>
     {
         var newest = new Dictionary<ClaimRef, Instant>();
         void Look(World world)
         {
             var now = world.State.Backups.Where(backup => backup.IsSuccess).GroupBy(backup => backup.Claim)
                 .ToDictionary(history => history.Key, history => history.Max(backup => backup.FinishedAt.IfNone(Instant.MinValue)));
-            foreach (var (claim, at) in newest)
+            foreach (var (claim, at) in newest.Where(known => world.State.Claims.Exists(claim => claim.Ref == known.Key)))
             {
                 Assert.True(now.TryGetValue(claim, out var still) && still >= at, $"the success of {claim} at {at} is gone\n{world.Print()}");
             }
 
+            newest.Clear();
             foreach (var (claim, at) in now)
             {
                 newest[claim] = at;
@@ -76,10 +119,10 @@ public sealed class PlannerLaws(ITestOutputHelper output)
     public void What_is_not_ours_by_uid_is_never_deleted() => Always(scenario =>
     {
         var world = scenario.Play((world, plan) => Assert.All(
-            plan.Actions.Bind(action => action is PlannedAction.Delete delete ? LanguageExt.Prelude.Seq1(delete) : LanguageExt.Prelude.Seq<PlannedAction.Delete>()).AsEnumerable(),
+            plan.Actions.Bind(action => action is PlannedAction.Delete delete ? Seq1(delete) : Seq<PlannedAction.Delete>()).AsEnumerable(),
             delete => Assert.True(delete.Kind == ObjectKind.PvcBackup || world.Bodies.ContainsKey(delete.Of.Uid), $"{delete.Kind} {delete.Of.Name}")));
         Assert.Equal(3, ApiServer.Identities(world.State).Count(id => id.Name == "bystander"));
-        var lost = scenario.Steps.Bind(step => step is Step.Lose lose ? LanguageExt.Prelude.Seq1(scenario.Claims[lose.Claim % scenario.Claims.Count].Id.Uid) : LanguageExt.Prelude.Seq<Uid>());
+        var lost = scenario.Steps.Bind(step => step is Step.Lose lose ? Seq1(scenario.Claims[lose.Claim % scenario.Claims.Count].Id.Uid) : Seq<Uid>());
         Assert.All(scenario.Claims.Where(claim => !lost.Contains(claim.Id.Uid)), claim => Assert.Contains(world.State.Claims.AsEnumerable(), found => found.Id.Uid == claim.Id.Uid));
     });
 
@@ -119,6 +162,11 @@ public sealed class PlannerLaws(ITestOutputHelper output)
         Assert.All(children, child => Assert.True(child.Name.Length <= 57, child.Name));
         Assert.All(children.GroupBy(child => (child.Kind, child.Name)), same => Assert.Single(same.Select(child => child.Owner).Distinct()));
     });
+
+    private static Option<string> Note(Node body, string name) => Manifests.Text(body, "metadata", "annotations", name);
+
+    private static bool Named(Backup backup, PlannedAction.Create create) =>
+        backup.Id.Namespace == create.Object.Namespace && Manifests.Text(create.Object.Body, "spec", "pvc").Contains(backup.Claim.Name);
 
     private static IEnumerable<PlannedAction.Create> Creations(Plan plan, ObjectKind kind) =>
         plan.Actions.AsEnumerable().OfType<PlannedAction.Create>().Where(create => create.Object.Kind == kind);

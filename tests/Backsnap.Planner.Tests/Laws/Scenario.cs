@@ -73,6 +73,8 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
         from perDriver in Gen.Elements(0, 0, 1, 2)
         from perNode in Gen.Elements(0, 0, 1, 2)
         from unready in Gen.Elements(0, 1, 2, 10)
+        from retries in Gen.Choose(0, 4)
+        from kept in Gen.Choose(1, 3)
         select Given.Settings with
         {
             MaxRunning = places,
@@ -81,6 +83,9 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
             Spread = Duration.FromMinutes(spread),
             DefaultSchedule = byDefault,
             Limits = Limits.Default with { RunningPerDriver = perDriver, RunningPerNode = perNode, UnreadySnapshots = unready },
+            FailedTtl = Duration.FromMinutes(ttl) / 2,
+            Retries = retries,
+            FailedHistory = kept,
         };
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency<Step>(
@@ -156,7 +161,7 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
     }
 
     public override string ToString() =>
-        $"luck {Luck}, {Settings.MaxRunning} places, {Settings.Limits}, pause {Settings.SleepBetween}, ttl {Settings.Ttl}, spread {Settings.Spread}, default '{Settings.DefaultSchedule}', namespace {NamespaceSchedule}\n"
+        $"luck {Luck}, {Settings.MaxRunning} places, {Settings.Limits}, pause {Settings.SleepBetween}, ttl {Settings.Ttl}, {Settings.Retries} retries, {Settings.FailedHistory} failed ones, spread {Settings.Spread}, default '{Settings.DefaultSchedule}', namespace {NamespaceSchedule}\n"
         + string.Concat(Claims.Map(claim => $"  {claim.Ref} {claim.Phase} {claim.Mode} {claim.Schedule} made {claim.Id.Created}\n"))
         + string.Concat(Steps.Map(step => $"  {step}\n"));
 }

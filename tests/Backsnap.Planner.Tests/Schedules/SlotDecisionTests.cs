@@ -26,6 +26,9 @@ public sealed class SlotDecisionTests
             SlotDecision.Nothing => "nothing",
             SlotDecision.PassOver over => $"pass over {SlotName.Write(over.Slot)}",
             SlotDecision.Serve serve => $"serve {SlotName.Write(serve.Slot)}",
+            SlotDecision.TryAgain again => $"attempt {again.Attempt} at {SlotName.Write(again.At)}",
+            SlotDecision.LeaveIt => "leave it to the next slot",
+            SlotDecision.GiveUp over => over.Reason,
         };
 
     private static Backup Served(Instant slot, string? under = null) =>

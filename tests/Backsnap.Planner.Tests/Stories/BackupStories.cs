@@ -33,6 +33,42 @@ public sealed class BackupStories
         (Given.World(Given.Claim("orders")) with { Fates = (_, _) => Fate.Of(new SnapshotFate.Stuck("rpc error: code = Unavailable")) }).For(Hour)));
 
     [Fact]
+    public void A_failure_that_another_try_mends() => Golden.Compare("retry", Story.Tell(
+        "The store does not answer at first; five minutes later, with a fresh snapshot, it does",
+        (Given.World(Given.Claim("orders")) with
+        {
+            Fates = (owner, _) => owner.Name == "orders-20261122-023000" ? Fate.Of(new MoverFate.Fails(25, "StoreUnreachable", "the store cannot be reached")) : Fate.Good,
+        }).For(Hour)));
+
+    [Fact]
+    public void Attempts_that_all_fail_and_the_slot_after_them() => Golden.Compare("retries-exhausted", Story.Tell(
+        "Every attempt of the first night fails: after the last of them somebody is told, and the next slot starts anew",
+        (Given.World(Given.Claim("orders")) with
+        {
+            Fates = (owner, _) => owner.Name.StartsWith("orders-20261122", StringComparison.Ordinal) ? Fate.Of(new MoverFate.OutOfMemory()) : Fate.Good,
+            Settings = Given.Settings with { Retries = 2 },
+        }).For(Duration.FromHours(25))));
+
+    [Fact]
+    public void The_next_slot_comes_before_the_next_attempt() => Golden.Compare("retry-next-slot", Story.Tell(
+        "A backup every quarter of an hour, and a store that does not answer: no attempt is made once the next slot has come",
+        (Given.World(Given.Claim("orders") with { Schedule = "*/15 * * * *" }) with
+        {
+            Fates = (_, _) => Fate.Of(new MoverFate.Fails(25, "StoreUnreachable", "the store cannot be reached")),
+            Settings = Given.Settings with { FailedHistory = 2 },
+        }).For(Duration.FromMinutes(40))));
+
+    [Fact]
+    public void Failed_backups_beyond_the_number_that_is_kept()
+    {
+        Backup Old(string name, Result result, int hours) => Given.Finished(name, "orders", result, Given.Night - Duration.FromHours(hours));
+        var world = With(
+            Given.World(Given.Claim("orders") with { Schedule = "" }),
+            Old("noon", Result.Failed, 14), Old("one", Result.Failed, 13), Old("two", Result.Succeeded, 12), Old("three", Result.Failed, 11), Old("four", Result.Failed, 10), Old("five", Result.Failed, 9));
+        Golden.Compare("failed-history", Story.Tell("Of five failed backups the newest three stay, for the three days that failed ones are kept", world.For(Duration.FromDays(7))));
+    }
+
+    [Fact]
     public void Files_that_cannot_be_read() => Golden.Compare("unreadable-files", Story.Tell(
         "Some files cannot be read (exit code 3): the snapshot counts, with warnings",
         (Given.World(Given.Claim("orders")) with { Fates = (_, _) => Fate.Of(new MoverFate.ReadsSome("/data/secret: permission denied")) }).For(Hour)));

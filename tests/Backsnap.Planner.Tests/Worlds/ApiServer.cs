@@ -146,6 +146,7 @@ internal static class ApiServer
         Manifests.Text(body, "metadata", "annotations", Marks.Slot).Bind(SlotName.Read), new BackupPhase.New(), "", None, Seq<Condition>())
     {
         MadeUnder = Manifests.Text(body, "metadata", "annotations", Marks.ScheduleInForce),
+        Attempt = Manifests.Text(body, "metadata", "annotations", Marks.Attempt).Bind(text => parseInt(text)).IfNone(1),
     };
 
     private static Maintenance ReadMaintenance(Identity id, Node body) => new(

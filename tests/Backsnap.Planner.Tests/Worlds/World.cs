@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backsnap.Domain.Backups;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
@@ -41,8 +42,12 @@ internal sealed record World(ClusterState State, Settings Settings, Instant Now)
         var plan = Planner.Plan(seen, Settings, Now);
         var violations = PlanCheck.Check(seen, Settings, plan, Now);
         Assert.True(violations.IsEmpty, $"a plan broke a law: {string.Join("; ", violations.Map(violation => $"{violation.Law} ({violation.Detail})"))}\n{Print()}");
+        var unknown = plan.Actions.Bind(action => action is PlannedAction.SetStatus set && set.Kind == ObjectKind.PvcBackup ? Reason(set.Status).Filter(reason => !FailureReason.IsKnown(reason)).ToSeq() : LanguageExt.Prelude.Seq<string>());
+        Assert.True(unknown.IsEmpty, $"nobody knows whether these failures are worth another try: {string.Join(", ", unknown)} (see FailureReason)");
         return plan;
     }
+
+    private static Option<string> Reason(Node status) => Manifests.Text(status, "phase").Filter(phase => phase == "Failed").Bind(_ => Manifests.Text(status, "reason"));
 
     public World Note(string who, string what) => this with { Past = Past.Add(new Event(Now, who, what)) };
 
