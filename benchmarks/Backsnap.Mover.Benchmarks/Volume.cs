@@ -11,6 +11,9 @@ internal sealed record Volume(string Name, int Files, int BytesEach)
     public static readonly Volume Large = new("1 GB in 10,000 files", 10_000, 100_000);
     public static readonly Volume Many = new("100,000 files of 1 KB", 100_000, 1_000);
 
+    /// <summary>So many percent of the files.</summary>
+    public Volume Part(int percent) => percent == 100 ? this : new($"{percent} % of {Name}", Files * percent / 100, BytesEach);
+
     /// <summary>Writes it: half of the files hold random bytes, half repeat words.</summary>
     public void Write(string root)
     {

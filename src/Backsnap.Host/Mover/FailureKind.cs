@@ -71,6 +71,10 @@ public sealed record FailureKind(int ExitCode, string Reason, string Sentence, s
     public static readonly FailureKind ClockSkewed = new(
         28, "ClockSkewed", "The store's clock and this node's differ too much", "Set the clock of the node, or of the store.");
 
+    /// <summary>What is restored does not fit into the volume.</summary>
+    public static readonly FailureKind VolumeFull = new(
+        29, "VolumeFull", "The volume that is restored into is full", "Restore into a larger claim (targetPvcSize).");
+
     /// <summary>A signal asked the mover to stop before it was done.</summary>
     public static readonly FailureKind Interrupted = new(
         130, "Interrupted", "The mover was told to stop before it was done", "Run it again: restic continues with what it has already stored.");
@@ -79,7 +83,7 @@ public sealed record FailureKind(int ExitCode, string Reason, string Sentence, s
     public static ImmutableArray<FailureKind> All { get; } =
     [
         Other, RepositoryMissing, Locked, WrongPassword, NoSnapshot, RepositoryDamaged, WrongCredentials, AccessDenied, BucketMissing, QuotaExceeded, TlsFailed,
-        Unreachable, Throttled, BadConfiguration, ClockSkewed, Interrupted,
+        Unreachable, Throttled, BadConfiguration, ClockSkewed, VolumeFull, Interrupted,
     ];
 
     /// <summary>What the mover exits with when a backup is kept although some files could not be read (restic's own code).</summary>

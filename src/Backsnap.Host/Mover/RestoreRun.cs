@@ -8,6 +8,8 @@ namespace Backsnap.Host.Mover;
 /// </summary>
 internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable tool, MoverLog log)
 {
+    private static readonly ImmutableArray<string> VolumeRefuses = ["permission denied", "operation not permitted", "read-only file system"];
+
     private readonly Restic restic = tool.Restic;
     private readonly Dictionary<string, string> errors = new(StringComparer.Ordinal);
     private RestoreFigures figures = new(0, 0);
@@ -75,6 +77,12 @@ internal sealed class RestoreRun(RestoreRequest request, CheckedRestic.Usable to
 
     private Failure WithFirstError(Failure failure) =>
         failure.Kind == FailureKind.Other && errors.FirstOrDefault() is { Value: { } why } first
-            ? new Failure(FailureDiagnosis.KindOf(why) ?? failure.Kind, $"{failure.Detail}; {errors.Count} entries failed, the first: {first.Key}: {why}")
+            ? new Failure(KindOf(why) ?? failure.Kind, $"{failure.Detail}; {errors.Count} entries failed, the first: {first.Key}: {why}")
             : failure;
+
+    // An entry that cannot be written is the volume's trouble, in words that would be the store's elsewhere.
+    private static FailureKind? KindOf(string why) =>
+        why.Contains("no space left on device", StringComparison.OrdinalIgnoreCase) || why.Contains("disk quota exceeded", StringComparison.OrdinalIgnoreCase) ? FailureKind.VolumeFull
+        : VolumeRefuses.Any(words => why.Contains(words, StringComparison.OrdinalIgnoreCase)) ? null
+        : FailureDiagnosis.KindOf(why);
 }

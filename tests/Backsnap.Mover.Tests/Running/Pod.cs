@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backsnap.Host.Tests.Mover;
 
-namespace Backsnap.Mover.Tests.Compatibility;
+namespace Backsnap.Mover.Tests;
 
 /// <summary>Runs programs where a volume is mounted at <c>/data</c>, as every pod of the original operator and of this one has it.</summary>
 internal static class Pod
@@ -42,17 +42,19 @@ internal static class Pod
     }
 
     /// <summary>The same, whatever its end is.</summary>
-    public static Task<(int ExitCode, string Output)> Try(MoverRig rig, string volume, string script)
-    {
-        var environment = rig.ProcessEnvironment()
-            .SetItem("RESTIC_REPOSITORY", rig.Repository)
-            .SetItem("RESTIC_CACHE_DIR", rig.In("cache"))
-            .SetItem("PATH", $"{Path.GetDirectoryName(rig.Restic)}:{Environment.GetEnvironmentVariable("PATH")}");
-        ImmutableArray<string> arguments = [Root, "pod", rig.In("root"), volume, "sh", "-ec", script];
-        return Shell.Try(Inside, arguments, environment);
-    }
+    public static Task<(int ExitCode, string Output)> Try(MoverRig rig, string volume, string script) =>
+        Shell.Try(Inside, [Root, "pod", rig.In("root"), volume, "sh", "-ec", script], Surroundings(rig));
 
-    /// <summary>The words of a shell that run the mover on <c>/data</c> for claim shop/orders.</summary>
-    public static string Mover(MoverRig rig, string arguments) =>
-        $"dotnet '{Path.Combine(AppContext.BaseDirectory, "backsnap.dll")}' mover {arguments} --host shop --path /data --restic '{rig.Restic}' --result-file '{rig.In("result")}'";
+    /// <summary>Runs a script of sh that may mount what it likes: nobody else sees it, and it goes with the script.</summary>
+    public static Task<(int ExitCode, string Output)> TryMounting(MoverRig rig, string script) =>
+        Shell.Try(Inside, [$"set -e; {script}"], Surroundings(rig));
+
+    private static ImmutableDictionary<string, string> Surroundings(MoverRig rig) => rig.ProcessEnvironment()
+        .SetItem("RESTIC_REPOSITORY", rig.Repository)
+        .SetItem("RESTIC_CACHE_DIR", rig.In("cache"))
+        .SetItem("PATH", $"{Path.GetDirectoryName(rig.Restic)}:{Environment.GetEnvironmentVariable("PATH")}");
+
+    /// <summary>The words of a shell that run the mover for claim shop/orders.</summary>
+    public static string Mover(MoverRig rig, string arguments, string path = "/data") =>
+        $"dotnet '{Path.Combine(AppContext.BaseDirectory, "backsnap.dll")}' mover {arguments} --host shop --path '{path}' --restic '{rig.Restic}' --result-file '{rig.In("result")}'";
 }
