@@ -119,7 +119,7 @@ public sealed record Settings(
     /// <summary>How often a slot whose backup failed is tried again; 0 for never.</summary>
     public int Retries { get; init; } = 3;
 
-    /// <summary>How long a failed PVCBackup or PVCRestore is kept where it does not say itself.</summary>
+    /// <summary>How long a failed PVCBackup is kept where it does not say itself.</summary>
     public Duration FailedTtl { get; init; } = Duration.FromHours(72);
 
     /// <summary>The most failed PVCBackups of one claim that are kept; at least 1.</summary>

@@ -47,7 +47,7 @@ internal static class Flags
     public static readonly Flag SleepBetweenBackups = new("sleep-between-backups", "0s", "Pause after each backup before the next begins; a bare number is seconds");
     public static readonly Flag MaxDeletionsPerPlan = new("max-deletions-per-plan", "100", "The most PVCBackups, PVCRestores and orphans deleted at once; of more, none is. 0 for no limit");
     public static readonly Flag Ttl = new("ttl", "72h", "How long finished PVCBackups are kept that do not say so themselves; the newest success of a claim always stays");
-    public static readonly Flag FailedTtl = new("failed-ttl", "72h", "The same for failed PVCBackups and PVCRestores, whose mover's log is kept as long");
+    public static readonly Flag FailedTtl = new("failed-ttl", "72h", "The same for failed PVCBackups, whose mover's log is kept as long");
     public static readonly Flag FailedHistory = new("failed-history", "3", "The most failed PVCBackups of one claim that are kept");
     public static readonly Flag Retries = new("retries", "3", "How often a slot whose backup failed is tried again before the next slot, after 5m, 10m, 20m, …; 0 for never");
     public static readonly Flag SnapshotClass = new("snapshotclass", "", "VolumeSnapshotClass for volumes of its driver; empty to choose by driver");
