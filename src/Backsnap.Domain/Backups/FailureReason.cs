@@ -70,6 +70,7 @@ public static class FailureReason
         ["TlsFailed"] = Remedy.Somebody,
         ["BadConfiguration"] = Remedy.Somebody,
         ["NoSnapshotMatches"] = Remedy.Somebody,
+        ["VolumeFull"] = Remedy.Somebody,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What mends a failure. A word from elsewhere, or of another version, is worth another try: their number is bounded.</summary>
