@@ -76,8 +76,10 @@ public sealed record MoverSettings(
     public int Niceness { get; init; }
 
     /// <summary>The restic repository of one claim.</summary>
-    public string RepositoryOf(ClaimRef claim) =>
-        $"{Repository.TrimEnd('/')}/{Path.Replace("{namespace}", claim.Namespace.Value, StringComparison.Ordinal).Replace("{claim}", claim.Name, StringComparison.Ordinal)}";
+    public string RepositoryOf(ClaimRef claim) => $"{Repository.TrimEnd('/')}/{PathOf(claim)}";
+
+    /// <summary>Where the restic repository of one claim lies below the base of all.</summary>
+    public string PathOf(ClaimRef claim) => Path.Replace("{namespace}", claim.Namespace.Value, StringComparison.Ordinal).Replace("{claim}", claim.Name, StringComparison.Ordinal);
 }
 
 /// <summary>What the operator was told: everything that a plan depends on beside the cluster and the time.</summary>

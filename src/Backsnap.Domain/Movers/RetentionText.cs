@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Backsnap.Domain.Movers;
 
@@ -7,7 +6,7 @@ namespace Backsnap.Domain.Movers;
 /// The language of retention policies: <c>last=1,hourly=12,daily=7</c> (also weekly, monthly, yearly, each a number from 1) and
 /// <c>within=30d</c>, with <c>within-hourly</c> and so on (restic's durations, as in <c>1y5m7d2h</c>).
 /// </summary>
-public static partial class RetentionText
+public static class RetentionText
 {
     /// <summary>What is wrong with one rule; None when nothing is.</summary>
     public static LanguageExt.Option<string> Problem(string rule) =>
@@ -28,10 +27,26 @@ public static partial class RetentionText
     {
         "last" or "hourly" or "daily" or "weekly" or "monthly" or "yearly" =>
             int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0,
-        "within" or "within-hourly" or "within-daily" or "within-weekly" or "within-monthly" or "within-yearly" => DurationForm().IsMatch(value),
+        "within" or "within-hourly" or "within-daily" or "within-weekly" or "within-monthly" or "within-yearly" => IsDuration(value),
         _ => false,
     };
 
-    [GeneratedRegex("^(?=[0-9])([0-9]{1,5}y)?([0-9]{1,5}m)?([0-9]{1,5}d)?([0-9]{1,5}h)?\\z")]
-    private static partial Regex DurationForm();
+    // Numbers of at most five digits with the units y, m, d, h, each at most once and in this order. No regular expression: those read settings of the process.
+    private static bool IsDuration(string text)
+    {
+        var (rest, units) = (text, "ymdh");
+        while (rest.Length > 0)
+        {
+            var digits = rest.TakeWhile(char.IsAsciiDigit).Count();
+            var unit = digits is >= 1 and <= 5 && digits < rest.Length ? units.IndexOf(rest[digits], StringComparison.Ordinal) : -1;
+            if (unit < 0)
+            {
+                return false;
+            }
+
+            (rest, units) = (rest[(digits + 1)..], units[(unit + 1)..]);
+        }
+
+        return text.Length > 0;
+    }
 }

@@ -51,6 +51,12 @@ public static class Marks
     /// <summary>On a claim or namespace: further tags of its snapshots, with commas between; <c>keep</c> keeps a snapshot for ever.</summary>
     public const string SnapshotTags = "backsnap.skyb.it/snapshot-tags";
 
+    /// <summary>
+    /// On a claim, a namespace or a PVCRestore: the name of a Secret in that namespace with a repository of its own (RESTIC_REPOSITORY,
+    /// RESTIC_PASSWORD, AWS_… and so on). The operator never reads it.
+    /// </summary>
+    public const string RepositorySecret = "backsnap.skyb.it/repository-secret";
+
     /// <summary>On a namespace: which other namespaces may restore its data: names with commas between, or <c>*</c>.</summary>
     public const string AllowRestoreTo = "backsnap.skyb.it/allow-restore-to";
 

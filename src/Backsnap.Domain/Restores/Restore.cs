@@ -67,6 +67,12 @@ public sealed record Restore(
     Identity Id, long Generation, ClaimRef Source, Option<string> SnapshotId, Option<Either<string, Instant>> AsOf, TargetWish Target, Placement Placement,
     RestorePhase Phase, Option<SavedSnapshot> Pinned, string Message, Seq<Condition> Conditions)
 {
+    /// <summary>How long the object is kept after it finished; the text where it is no duration; None for as long as nobody deletes it.</summary>
+    public Option<Either<string, Duration>> Ttl { get; init; }
+
+    /// <summary>The annotation <see cref="Marks.RepositorySecret"/>: a Secret of its namespace that opens the repository.</summary>
+    public Option<string> RepositorySecret { get; init; }
+
     /// <summary>The claim that it makes and fills.</summary>
     public ClaimRef TargetRef { get; } = new(Id.Namespace, Target.Name);
 }

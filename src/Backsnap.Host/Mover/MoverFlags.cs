@@ -6,6 +6,7 @@ namespace Backsnap.Host.Mover;
 internal sealed class MoverFlags(Operation operation)
 {
     private readonly Option<string?> repository = Text("--repository", "Address of the restic repository (default: RESTIC_REPOSITORY).");
+    private readonly Option<string?> below = Text("--repository-below", "Where the repository lies below RESTIC_REPOSITORY, which then goes before --repository.");
     private readonly Option<string?> host = Text("--host", "Host of the snapshots: the claim's namespace.");
     private readonly Option<string?> path = Text("--path", "Where the volume is mounted, as the snapshots record it: /data.");
     private readonly Option<string?> device = Text("--device", "The volume's block device, instead of --path.");
@@ -39,7 +40,7 @@ internal sealed class MoverFlags(Operation operation)
     /// <summary>Every option of the operation, in the order in which help shows them.</summary>
     public Option[] All =>
     [
-        repository,
+        repository, below,
         .. operation switch
         {
             Operation.Backup => (Option[])[host, path, device, tags, excludes, excludeCaches, oneFileSystem, keep, shrink, acknowledge, time, deadHolders],
@@ -56,6 +57,7 @@ internal sealed class MoverFlags(Operation operation)
     public MoverOptions Read(ParseResult parsed) => new(operation)
     {
         Repository = Value(parsed, repository),
+        RepositoryBelow = Value(parsed, below),
         Host = Value(parsed, host),
         Path = Value(parsed, path),
         Device = Value(parsed, device),

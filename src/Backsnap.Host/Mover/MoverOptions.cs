@@ -7,6 +7,7 @@ namespace Backsnap.Host.Mover;
 internal sealed record MoverOptions(Operation Operation)
 {
     public string? Repository { get; init; }
+    public string? RepositoryBelow { get; init; }
     public string? Host { get; init; }
     public string? Path { get; init; }
     public string? Device { get; init; }
@@ -79,6 +80,7 @@ internal abstract record MoverRequest
     {
         { Misread: { } misread } => misread,
         { Repository: null or "" } => "--repository is not set",
+        { RepositoryBelow: { Length: > 0 } below } when !IsBelow(below) => $"--repository-below '{below}' is not a path of plain names",
         { Operation: Operation.Prune or Operation.Check } => ProblemOfAll(options),
         { Host: null or "" } => "--host is not set",
         { Host: { } host } when !IsPlain(host) => $"--host '{host}' holds blanks or control characters",
@@ -89,6 +91,10 @@ internal abstract record MoverRequest
         { Path: { } path } when !IsVolumePath(path) => $"--path '{path}' is not an absolute path of a directory below the root, without '.' and '..'",
         _ => ProblemOfAll(options),
     };
+
+    // What leads up and out of the base would be somebody else's repository.
+    private static bool IsBelow(string path) =>
+        path.Split('/').All(part => part is not ("" or "." or "..") && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_'));
 
     private static string? ProblemOfAll(MoverOptions options) => options switch
     {

@@ -30,13 +30,14 @@ internal sealed class MoverSession
 
     public MoverSession(MoverOptions options, MoverSurroundings surroundings)
     {
+        map = PathMap.Parse(surroundings.Environment.GetValueOrDefault(PathMap.Variable));
+        surroundings = surroundings with { Environment = ResticEnvironment.WithAuthority(surroundings.Environment, path => File.Exists(map.Apply(path)) ? map.Apply(path) : null) };
         this.options = options with
         {
-            Repository = options.Repository ?? surroundings.Environment.GetValueOrDefault("RESTIC_REPOSITORY"),
+            Repository = RepositoryOf(options, surroundings.Environment.GetValueOrDefault("RESTIC_REPOSITORY")),
             ResticPath = options.ResticPath ?? surroundings.Environment.GetValueOrDefault("BACKSNAP_RESTIC"),
         };
         this.surroundings = surroundings;
-        map = PathMap.Parse(surroundings.Environment.GetValueOrDefault(PathMap.Variable));
 
         // The address given by option may hold a password as the variable may.
         var mask = new SecretMask(ResticEnvironment.Secrets(ResticEnvironment.For(surroundings.Environment, this.options.Repository ?? "", "")));
@@ -60,6 +61,10 @@ internal sealed class MoverSession
         Tell(result);
         return outcome.ExitCode;
     }
+
+    // A Secret of the claim's namespace may name another base; where it does not, the operator's word stands.
+    private static string? RepositoryOf(MoverOptions options, string? variable) =>
+        options.RepositoryBelow is { Length: > 0 } below && variable is { Length: > 0 } @base ? $"{@base.TrimEnd('/')}/{below}" : options.Repository ?? variable;
 
     private static void Interrupt(PosixSignalContext signal, CancellationTokenSource stop)
     {

@@ -57,6 +57,19 @@ internal static class ResticEnvironment
                 : environment.SetItem("RESTIC_FEATURES", set.Length == 0 ? DeviceIdFeature : $"{set},{DeviceIdFeature}")
             : environment.SetItem("RESTIC_FEATURES", DeviceIdFeature);
 
+    /// <summary>
+    /// Names the certificates for restic that a Secret may or may not hold (<see cref="OptionalAuthority"/>): a file that is not there would stop it.
+    /// </summary>
+    /// <param name="environment">The mover's own environment.</param>
+    /// <param name="find">The file at a path, null where there is none.</param>
+    public static IReadOnlyDictionary<string, string> WithAuthority(IReadOnlyDictionary<string, string> environment, Func<string, string?> find) =>
+        environment.TryGetValue(OptionalAuthority, out var path) && !environment.ContainsKey("RESTIC_CACERT") && find(path) is { } found
+            ? environment.ToImmutableDictionary(StringComparer.Ordinal).SetItem("RESTIC_CACERT", found)
+            : environment;
+
+    /// <summary>The variable that names certificates which may be there.</summary>
+    public const string OptionalAuthority = "BACKSNAP_CACERT";
+
     /// <summary>The values that must never be printed: of secret variables, and passwords within addresses.</summary>
     public static IEnumerable<string> Secrets(IReadOnlyDictionary<string, string> environment) =>
         environment.Where(pair => IsSecret(pair.Key)).Select(pair => pair.Value)

@@ -55,7 +55,11 @@ internal static class ReadingOwn
                 Reading.Map(spec.NodeSelector), Tolerations(spec.Tolerations), Reading.Text(spec.PriorityClassName), Reading.Map(spec.Labels), Reading.Map(spec.Annotations)),
             RestorePhase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created),
             Reading.Text(status?.Snapshot).Map(snapshot => new SavedSnapshot(snapshot, Reading.Moment(status?.SnapshotTime), (status?.SnapshotTags ?? []).ToSeq().Strict())),
-            status?.Message ?? "", Reading.Conditions(status?.Conditions));
+            status?.Message ?? "", Reading.Conditions(status?.Conditions))
+        {
+            Ttl = Reading.Text(spec.Ttl).Map(GoDuration.Parse),
+            RepositorySecret = Reading.Annotation(restore.Metadata, Marks.RepositorySecret),
+        };
     }
 
     /// <summary>Reads a PVCMaintenance.</summary>

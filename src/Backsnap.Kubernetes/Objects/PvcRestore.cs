@@ -47,6 +47,10 @@ public sealed record PvcRestoreSpec
     [JsonConverter(typeof(PooledStrings))]
     public IReadOnlyList<string>? AccessModes { get; init; }
 
+    /// <summary>How long the object is kept, a Go duration such as <c>72h</c>; null for as long as nobody deletes it.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Ttl { get; init; }
+
     /// <summary>Labels of the nodes that the pod may run on.</summary>
     [JsonConverter(typeof(SmallMapConverter))]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }

@@ -91,16 +91,18 @@ internal static class BackupStep
             () => backup.Phase is BackupPhase.Provisioning && now >= startedAt + patience
                 ? Plan.Do(BackupStatus.Failed(
                     backup, Some(startedAt), now, now, "CannotProvision", $"the mover could not be made within {GoDuration.Print(patience)}; the Events of this PVCBackup say what was refused", None))
-                : Make(backup, snapshot, source, startedAt, survey, settings, now) with { WakeAt = Some(startedAt + patience) });
+                : RepositoryAccess.For(backup.Claim, survey, settings.Mover).Match(
+                    Right: access => Make(backup, snapshot, source, access, startedAt, survey, settings, now) with { WakeAt = Some(startedAt + patience) },
+                    Left: why => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, "InvalidRepositorySecret", why, None))));
     }
 
     // The Job is made together with the temporary claim: a claim of a class that waits for its first consumer is bound by the pod.
-    private static Plan Make(Backup backup, Snapshot snapshot, Claim source, Instant startedAt, Survey survey, Settings settings, Instant now)
+    private static Plan Make(Backup backup, Snapshot snapshot, Claim source, RepositoryAccess access, Instant startedAt, Survey survey, Settings settings, Instant now)
     {
         var name = ChildName(backup);
         var parent = ParentOf(backup);
-        var arguments = Sequences.Join(Seq(
-            "--repository", settings.Mover.RepositoryOf(backup.Claim), "--host", backup.Id.Namespace.Value, "--path", "/data",
+        var arguments = Sequences.Join(access.Arguments, Seq(
+            "--host", backup.Id.Namespace.Value, "--path", "/data",
             "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
             snapshot.TakenAt.Map(at => Seq("--time", NodaTime.Text.InstantPattern.General.Format(at))).IfNone(Seq<string>()),
             BackupWishes.Of(source, survey, settings).Arguments,
@@ -109,10 +111,10 @@ internal static class BackupStep
         var missing = Sequences.Join(
             survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
                 VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass, VolumeManifests.SharesSnapshots(source, survey, settings)), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
-            survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
+            access is RepositoryAccess.OfNamespace || survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
                 MoverManifests.Credentials(parent, name, "backup"), settings.Mover.SecretKeys.Then(Authority(settings.Mover)), "the mover needs the repository's credentials")),
             Seq1<PlannedAction>(new PlannedAction.Create(
-                MoverManifests.Job(parent, name, name, "backup", arguments, Some(new Mount(name, ReadOnly: true)), settings), $"restic backs up the snapshot of {backup.Claim}")));
+                MoverManifests.Job(parent, name, name, access, "backup", arguments, Some(new Mount(name, ReadOnly: true)), settings), $"restic backs up the snapshot of {backup.Claim}")));
         return Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, $"VolumeSnapshot {snapshot.Id.Name} is ready; starting the mover").Then(missing));
     }
 

@@ -127,8 +127,8 @@ public static class PlanCheck
     private static Seq<Violation> Deletion(PlannedAction.Delete delete, Evidence seen, Instant now) =>
         delete.Kind == ObjectKind.PvcBackup
             ? LastSuccess(delete, seen)
-            : delete.Kind == ObjectKind.PvcMaintenance
-            ? seen.IsFinished(delete.Of.Uid) ? Seq<Violation>() : Break("no unfinished PVCMaintenance is deleted", $"{delete.Of.Namespace}/{delete.Of.Name}")
+            : delete.Kind == ObjectKind.PvcMaintenance || delete.Kind == ObjectKind.PvcRestore
+            ? seen.IsFinished(delete.Of.Uid) ? Seq<Violation>() : Break($"no unfinished {delete.Kind} is deleted", $"{delete.Of.Namespace}/{delete.Of.Name}")
             : delete.Of.Controller.Exists(owner => seen.IsFinished(owner.Uid) || IsOrphan(delete.Of, owner, seen, now))
                 ? Seq<Violation>()
                 : Break("only children of finished objects of ours are deleted, by uid", $"{delete.Kind} {delete.Of.Namespace}/{delete.Of.Name}");

@@ -12,7 +12,9 @@ internal static class MaintenanceStep
 {
     /// <summary>Takes its place, which the status says before the mover is made, and makes the mover.</summary>
     public static Plan Begin(Maintenance maintenance, MaintenanceKind kind, Survey survey, Settings settings, Instant now) =>
-        Plan.Do(MaintenanceStatus.Running(maintenance, now, now, InWords(maintenance, kind)).Then(Make(maintenance, kind, survey, settings)));
+        RepositoryAccess.For(maintenance.Claim, survey, settings.Mover).Match(
+            Right: access => Plan.Do(MaintenanceStatus.Running(maintenance, now, now, InWords(maintenance, kind)).Then(Make(maintenance, kind, access, survey, settings))),
+            Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, None, now, now, "InvalidRepositorySecret", why, None)));
 
     /// <summary>Leads a maintenance that has its place to its end.</summary>
     public static Plan Advance(Maintenance maintenance, MaintenanceKind kind, Instant startedAt, Survey survey, Settings settings, Instant now)
@@ -34,7 +36,9 @@ internal static class MaintenanceStep
                 ? Plan.Do(MaintenanceStatus.Failed(
                     maintenance, Some(startedAt), now, now, "CannotStart",
                     $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCMaintenance say what was refused", None))
-                : Plan.Do(Make(maintenance, kind, survey, settings)) with { WakeAt = Some(patience) });
+                : RepositoryAccess.For(maintenance.Claim, survey, settings.Mover).Match(
+                    Right: access => Plan.Do(Make(maintenance, kind, access, survey, settings)) with { WakeAt = Some(patience) },
+                    Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, Some(startedAt), now, now, "InvalidRepositorySecret", why, None))));
     }
 
     /// <summary>Removes what a finished maintenance made; a failed mover's Job stays, with its pod and log, until the PVCMaintenance goes.</summary>
@@ -52,19 +56,21 @@ internal static class MaintenanceStep
                 .ToSeq().Strict();
     }
 
-    private static Seq<PlannedAction> Make(Maintenance maintenance, MaintenanceKind kind, Survey survey, Settings settings)
+    private static Seq<PlannedAction> Make(Maintenance maintenance, MaintenanceKind kind, RepositoryAccess access, Survey survey, Settings settings)
     {
         var parent = new Parent(ObjectKind.PvcMaintenance, maintenance.Id, maintenance.Placement);
         var name = ChildName.For(maintenance.Id.Name, maintenance.Id.Uid);
         var arguments = Sequences.Join(
-            Seq(MaintenanceName.Word(kind), "--repository", settings.Mover.RepositoryOf(maintenance.Claim), "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
+            Seq1(MaintenanceName.Word(kind)),
+            access.Arguments,
+            Seq("--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
             maintenance.ReadData.Bind(part => part.ToOption()).Map(part => Seq("--read-data-subset", part.ToString())).IfNone(Seq<string>()));
         return Sequences.Join(
-            survey.SecretsOf[maintenance.Id.Uid].Any(secret => !secret.Deleting)
+            access is RepositoryAccess.OfNamespace || survey.SecretsOf[maintenance.Id.Uid].Any(secret => !secret.Deleting)
                 ? Seq<PlannedAction>()
                 : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
                     MoverManifests.Credentials(parent, name, Operation), settings.Mover.SecretKeys.Then(Backups.BackupStep.Authority(settings.Mover)), "the mover needs the repository's credentials")),
-            Seq1<PlannedAction>(new PlannedAction.Create(MoverManifests.Job(parent, name, name, Operation, arguments, None, settings), InWords(maintenance, kind))));
+            Seq1<PlannedAction>(new PlannedAction.Create(MoverManifests.Job(parent, name, name, access, Operation, arguments, None, settings), InWords(maintenance, kind))));
     }
 
     private const string Operation = "maintain";

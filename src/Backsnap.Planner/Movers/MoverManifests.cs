@@ -1,4 +1,5 @@
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -23,12 +24,13 @@ internal static class MoverManifests
     /// <summary>The whole Job.</summary>
     /// <param name="parent">Whose Job.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="secret">The Secret with the repository's credentials.</param>
+    /// <param name="secret">The Secret with a copy of the operator's credentials, where those are used.</param>
+    /// <param name="access">Whose credentials open the repository.</param>
     /// <param name="operation">backup, resolve or restore.</param>
     /// <param name="arguments">After <c>mover OPERATION</c>.</param>
     /// <param name="mount">The claim at <c>/data</c>; none for an operation that needs only the repository.</param>
     /// <param name="settings">How pods are made.</param>
-    public static Manifest Job(Parent parent, string name, string secret, string operation, Seq<string> arguments, Option<Mount> mount, Settings settings) =>
+    public static Manifest Job(Parent parent, string name, string secret, RepositoryAccess access, string operation, Seq<string> arguments, Option<Mount> mount, Settings settings) =>
         new(ObjectKind.Job, parent.Id.Namespace, name, Node.Object(
             Node.Set("apiVersion", ObjectKind.Job.ApiVersion),
             Node.Set("kind", ObjectKind.Job.Kind),
@@ -41,7 +43,7 @@ internal static class MoverManifests
                     Node.Set("metadata", Node.Object(
                         Node.Set("labels", Node.Map(parent.Labels(operation))),
                         Node.Set("annotations", Node.Map(parent.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
-                    Node.Set("spec", PodSpec(parent, secret, operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
+                    Node.Set("spec", PodSpec(parent, Credentials(secret, access, settings.Mover), operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
 
     private static Node FailurePolicy => Node.Object(Node.Set("rules", Node.List(
         Node.Object(
@@ -54,7 +56,7 @@ internal static class MoverManifests
                 Node.Set("operator", "In"),
                 Node.Set("values", Node.List(FinalExitCodes.Map(code => (Node)code)))))))));
 
-    private static Node PodSpec(Parent parent, string secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
+    private static Node PodSpec(Parent parent, SecretUse secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
         Node.Set("restartPolicy", "Never"),
         Node.Maybe("serviceAccountName", settings.ServiceAccount),
         Node.Set("automountServiceAccountToken", false),
@@ -78,16 +80,17 @@ internal static class MoverManifests
         Node.Set("containers", Node.List(Container(secret, operation, arguments, mount, settings))),
         Node.Set("volumes", Node.List(Volumes(secret, mount, settings))));
 
-    private static Node Container(string secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
+    private static Node Container(SecretUse secret, string operation, Seq<string> arguments, Option<Mount> mount, MoverSettings settings) => Node.Object(
         Node.Set("name", "mover"),
         Node.Set("image", settings.Image),
         Node.Set("imagePullPolicy", "IfNotPresent"),
         Node.Set("args", Node.Texts(Literal(Sequences.Join(Seq("mover", operation), arguments, Nice(settings))))),
         Node.Set("env", Node.List(Sequences.Join(
-            settings.SecretKeys.Map(key => Node.Object(
+            secret.Keys.Map(key => Node.Object(
                 Node.Set("name", key),
-                Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(Node.Set("name", secret), Node.Set("key", key))))))),
-            settings.CustomAuthority ? Seq1(Variable("RESTIC_CACERT", SecretMount + "/ca.crt")) : Seq<Node>(),
+                Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(
+                    Node.Set("name", secret.Name), Node.Set("key", key), Node.Maybe("optional", secret.Optional))))))),
+            secret.Authority.Map(variable => Variable(variable, SecretMount + "/ca.crt")).ToSeq(),
             Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0")),
             MemoryLimit(settings)))),
         Node.Set("resources", Node.Object(
@@ -103,20 +106,29 @@ internal static class MoverManifests
             mount.Map(data => Node.Object(
                 Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq(),
             Seq(VolumeMount("cache", "/cache"), VolumeMount("tmp", "/tmp")),
-            settings.CustomAuthority ? Seq1(Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))) : Seq<Node>()))));
+            secret.Authority.Map(_ => Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))).ToSeq()))));
 
-    private static Seq<Node> Volumes(string secret, Option<Mount> mount, MoverSettings settings) => Sequences.Join(
+    private static Seq<Node> Volumes(SecretUse secret, Option<Mount> mount, MoverSettings settings) => Sequences.Join(
         mount.Map(data => Node.Object(
             Node.Set("name", "data"),
             Node.Set("persistentVolumeClaim", Node.Object(Node.Set("claimName", data.ClaimName))))).ToSeq(),
         Seq(Cache(settings), EmptyDirectory("tmp")),
-        settings.CustomAuthority
-            ? Seq1(Node.Object(
-                Node.Set("name", "repository"),
-                Node.Set("secret", Node.Object(
-                    Node.Set("secretName", secret),
-                    Node.Set("items", Node.List(Node.Object(Node.Set("key", "ca.crt"), Node.Set("path", "ca.crt"))))))))
-            : Seq<Node>());
+        secret.Authority.Map(_ => Node.Object(
+            Node.Set("name", "repository"),
+            Node.Set("secret", Node.Object(
+                Node.Set("secretName", secret.Name),
+                Node.Set("items", Node.List(Node.Object(Node.Set("key", "ca.crt"), Node.Set("path", "ca.crt")))),
+                Node.Maybe("optional", secret.Optional))))).ToSeq());
+
+    // Which keys of a Secret become variables, and by which variable the mover finds the certificates in it.
+    private sealed record SecretUse(string Name, Seq<string> Keys, Option<Node> Optional, Option<string> Authority);
+
+    // What a namespace's own Secret holds is not known here, so every key may be missing; the mover says what it misses.
+    private static SecretUse Credentials(string copy, RepositoryAccess access, MoverSettings settings) => access switch
+    {
+        RepositoryAccess.OfOperator => new SecretUse(copy, settings.SecretKeys, None, settings.CustomAuthority ? Some("RESTIC_CACERT") : None),
+        RepositoryAccess.OfNamespace own => new SecretUse(own.Secret, RepositoryVariables.OfNamespaces, Some<Node>(true), Some("BACKSNAP_CACERT")),
+    };
 
     // Root without these reads and writes only its own files; without FSETID a restored directory silently loses its setgid bit.
     private static Seq<string> Capabilities(Option<Mount> mount) => mount.Match(

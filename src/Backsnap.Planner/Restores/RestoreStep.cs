@@ -1,3 +1,4 @@
+using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
@@ -28,9 +29,10 @@ internal static class RestoreStep
                     () => Fail(restore, startedAt, done.At, now, "ResultUnknown", $"Job {job.Id.Name} completed but named no snapshot", Some(done.Report))),
                 MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message + ThereIs(broken.Report), broken.Report),
             },
-            () => Plan.Do(Sequences.Join(status, Credentials(restore, survey, settings), Seq1<PlannedAction>(new PlannedAction.Create(
-                MoverManifests.Job(ParentOf(restore), name, SecretName(restore), "resolve", Arguments(restore, settings).Then(Selection(restore)), None, settings),
-                $"the snapshot to restore is pinned before claim {restore.TargetRef} is made")))));
+            () => InTime(restore, startedAt, startedAt, survey, settings, now, access => Plan.Do(Sequences.Join(
+                status, Credentials(restore, access, survey, settings), Seq1<PlannedAction>(new PlannedAction.Create(
+                    MoverManifests.Job(ParentOf(restore), name, SecretName(restore), access, "resolve", Arguments(restore, access, settings).Then(Selection(restore)), None, settings),
+                    $"the snapshot to restore is pinned before claim {restore.TargetRef} is made"))))));
     }
 
     /// <summary>Makes the claim and fills it from the pinned snapshot.</summary>
@@ -49,13 +51,14 @@ internal static class RestoreStep
             TargetClaim.Promised promised => Fail(
                 restore, startedAt, now, now, "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; nothing was written to it", None),
             TargetClaim.Taken => Fail(restore, startedAt, now, now, "TargetExists", $"claim {restore.TargetRef} was made by somebody else meanwhile; nothing was written to it", None),
-            TargetClaim.Ours => Plan.Do(Sequences.Join(RestoreStatus.Provisioning(restore, startedAt, now, pinned, message), Credentials(restore, survey, settings), Mover(restore, pinned, settings))),
+            TargetClaim.Ours => InTime(restore, startedAt, PinnedAt(restore, startedAt, survey), survey, settings, now, access => Plan.Do(Sequences.Join(
+                RestoreStatus.Provisioning(restore, startedAt, now, pinned, message), Credentials(restore, access, survey, settings), Mover(restore, pinned, access, settings)))),
             TargetClaim.Absent => TargetClaim.Manifest(restore, pinned, survey, settings).Match(
-                Right: claim => Plan.Do(Sequences.Join(
+                Right: claim => InTime(restore, startedAt, PinnedAt(restore, startedAt, survey), survey, settings, now, access => Plan.Do(Sequences.Join(
                     RestoreStatus.Provisioning(restore, startedAt, now, pinned, message),
                     Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it")),
-                    Credentials(restore, survey, settings),
-                    Mover(restore, pinned, settings))),
+                    Credentials(restore, access, survey, settings),
+                    Mover(restore, pinned, access, settings)))),
                 Left: why => Fail(restore, startedAt, now, now, "CannotMakeClaim", why, None)),
         };
     }
@@ -81,21 +84,59 @@ internal static class RestoreStep
     private static Plan Fail(Restore restore, Instant startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report) =>
         Plan.Do(RestoreStatus.Failed(restore, Some(startedAt), at, now, reason, message, report));
 
-    private static Seq<PlannedAction> Credentials(Restore restore, Survey survey, Settings settings) =>
-        survey.SecretsOf[restore.Id.Uid].Any(secret => !secret.Deleting)
+    /// <summary>
+    /// What to do about a restore whose writes are refused: wait for the next try, but not for ever. Somebody waits for their data, and must know
+    /// that it does not come.
+    /// </summary>
+    public static Plan Refused(Restore restore, Trouble trouble, Survey survey, Settings settings, Instant now) => restore.Phase switch
+    {
+        RestorePhase.Resolving phase when LacksMover(restore, "find", survey) => Tried(restore, trouble, phase.StartedAt, phase.StartedAt, settings, now),
+        RestorePhase.Provisioning phase when LacksMover(restore, "fill", survey) => Tried(restore, trouble, phase.StartedAt, PinnedAt(restore, phase.StartedAt, survey), settings, now),
+        RestorePhase.New or RestorePhase.Pending or RestorePhase.Resolving or RestorePhase.Provisioning or RestorePhase.Running or RestorePhase.Finished =>
+            Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until)),
+    };
+
+    private static Plan Tried(Restore restore, Trouble trouble, Instant startedAt, Instant since, Settings settings, Instant now)
+    {
+        var deadline = since + settings.Deadlines.PodStart;
+        return now >= deadline
+            ? Fail(restore, startedAt, now, now, "CannotStart", $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}: {trouble.Why}", None)
+            : Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"the API server refused a write: {trouble.Why}", Some(Instant.Min(trouble.Until, deadline)));
+    }
+
+    // The objects that a mover needs are made, or made again, but not for ever.
+    private static Plan InTime(Restore restore, Instant startedAt, Instant since, Survey survey, Settings settings, Instant now, Func<RepositoryAccess, Plan> make)
+    {
+        var deadline = since + settings.Deadlines.PodStart;
+        return now >= deadline && restore.Phase is not (RestorePhase.New or RestorePhase.Pending)
+            ? Fail(
+                restore, startedAt, now, now, "CannotStart",
+                $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCRestore say what was refused", None)
+            : RepositoryAccess.For(restore, survey, settings.Mover).Match(
+                Right: access => make(access) + (Plan.Empty with { WakeAt = Some(deadline) }),
+                Left: why => Fail(restore, startedAt, now, now, "NotAllowed", why, None));
+    }
+
+    private static bool LacksMover(Restore restore, string step, Survey survey) => Job(restore, Name(restore, step), survey).IsNone;
+
+    // Finding the snapshot has its own time, however long it took.
+    private static Instant PinnedAt(Restore restore, Instant startedAt, Survey survey) =>
+        Job(restore, Name(restore, "find"), survey).Bind(job => job.State is JobState.Complete complete ? Some(complete.At) : None).IfNone(startedAt);
+
+    private static Seq<PlannedAction> Credentials(Restore restore, RepositoryAccess access, Survey survey, Settings settings) =>
+        access is RepositoryAccess.OfNamespace || survey.SecretsOf[restore.Id.Uid].Any(secret => !secret.Deleting)
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
                 MoverManifests.Credentials(ParentOf(restore), SecretName(restore), "restore"), settings.Mover.SecretKeys.Then(Backups.BackupStep.Authority(settings.Mover)), "the mover needs the repository's credentials"));
 
-    private static Seq<PlannedAction> Mover(Restore restore, SavedSnapshot pinned, Settings settings) => Seq1<PlannedAction>(new PlannedAction.Create(
+    private static Seq<PlannedAction> Mover(Restore restore, SavedSnapshot pinned, RepositoryAccess access, Settings settings) => Seq1<PlannedAction>(new PlannedAction.Create(
         MoverManifests.Job(
-            ParentOf(restore), Name(restore, "fill"), SecretName(restore), "restore", Arguments(restore, settings).Then(Seq("--snapshot", pinned.Id)),
+            ParentOf(restore), Name(restore, "fill"), SecretName(restore), access, "restore", Arguments(restore, access, settings).Then(Seq("--snapshot", pinned.Id)),
             Some(new Mount(restore.Target.Name, ReadOnly: false)), settings),
         $"restic fills claim {restore.TargetRef}"));
 
-    private static Seq<string> Arguments(Restore restore, Settings settings) => Seq(
-        "--repository", settings.Mover.RepositoryOf(restore.Source), "--host", restore.Source.Namespace.Value, "--path", "/data",
-        "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache");
+    private static Seq<string> Arguments(Restore restore, RepositoryAccess access, Settings settings) => access.Arguments.Then(Seq(
+        "--host", restore.Source.Namespace.Value, "--path", "/data", "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"));
 
     private static Seq<string> Selection(Restore restore) =>
         restore.SnapshotId.Map(id => Seq("--snapshot", id)).IfNone(

@@ -3,6 +3,7 @@ using Backsnap.Domain.Claims;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
+using Backsnap.Planner.Movers;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -22,7 +23,7 @@ internal static class Restoring
             .Filter(restore => settings.Scope.Covers(restore.Id.Namespace) && !restore.Id.Deleting && survey.IsOpen(restore.Id.Namespace))
             .OrderBy(restore => $"{restore.Id.Namespace}/{restore.Id.Name}", StringComparer.Ordinal)
             .Select(restore => survey.TroubleOf(ObjectKind.PvcRestore, restore.Id).Match(
-                trouble => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until)),
+                trouble => RestoreStep.Refused(restore, trouble, survey, settings, now),
                 () => Step(restore, survey, settings, now))));
 
     private static Plan Step(Restore restore, Survey survey, Settings settings, Instant now) => restore.Phase switch
@@ -31,14 +32,15 @@ internal static class Restoring
         RestorePhase.Resolving phase => RestoreStep.Resolve(restore, phase.StartedAt, survey, settings, now),
         RestorePhase.Provisioning phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
         RestorePhase.Running phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
-        RestorePhase.Finished phase => After(restore, phase.Result, survey),
+        RestorePhase.Finished phase => After(restore, phase.Result, survey) + Expire(restore, phase.At, now),
     };
 
     // A refusal for what another watch may not have told yet (a claim that is just gone, a consent just given) has a little patience.
     private sealed record Refusal(string Reason, string Message, Duration Patience);
 
     private static Plan Accept(Restore restore, Survey survey, Settings settings, Instant now) =>
-        (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why, settings.Deadlines.View)) | Occupied(restore, survey, settings)).Match(
+        (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why, settings.Deadlines.View))
+            | RepositoryAccess.For(restore, survey, settings.Mover).Match(Left: why => Some(new Refusal("NotAllowed", why, settings.Deadlines.View)), Right: _ => None) | Occupied(restore, survey, settings)).Match(
             refusal => now < restore.Id.Created + refusal.Patience
                 ? Plan.Do(RestoreStatus.Pending(restore, now, refusal.Message)) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, refusal.Message, Some(restore.Id.Created + refusal.Patience))
                 : Plan.Do(RestoreStatus.Failed(restore, None, now, now, refusal.Reason, refusal.Message, None)),
@@ -52,6 +54,7 @@ internal static class Restoring
             | (DnsName.IsSubdomain(restore.Source.Name) ? None : Some($"spec.sourcePvc: '{restore.Source.Name}' is not the name of a claim"))
             | (DnsName.IsLabel(restore.Source.Namespace.Value) ? None : Some($"spec.sourceNamespace: '{restore.Source.Namespace}' is not the name of a namespace"))
             | (DnsName.IsSubdomain(restore.Target.Name) ? None : Some($"spec.targetPvc: '{restore.Target.Name}' is not the name of a claim"))
+            | restore.Ttl.Bind(ttl => ttl.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.ttl: {why}")
             | restore.SnapshotId.Filter(id => !IsSnapshotId(id)).Map(id => $"spec.sourceSnapshot: '{id}' is not a snapshot id: write 4 to 64 hexadecimal digits, or leave it out for the newest"))
         .Map(why => new Refusal("InvalidSpec", why, Duration.Zero));
 
@@ -68,6 +71,14 @@ internal static class Restoring
             "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; name another in spec.targetPvc", settings.Deadlines.View)),
         TargetClaim.Absent or TargetClaim.Ours => None,
     };
+
+    // Only where somebody said so: an object that a person, or a tool that keeps objects as they are written, put there would come back and be carried out anew.
+    private static Plan Expire(Restore restore, Instant finishedAt, Instant now) =>
+        restore.Ttl.Bind(asked => asked.ToOption()).Filter(asked => asked > Duration.Zero).Match(
+            ttl => now >= finishedAt + ttl
+                ? Plan.Do(new PlannedAction.Delete(ObjectKind.PvcRestore, restore.Id, Unchanged: true, $"its time to live of {GoDuration.Print(ttl)} is over"))
+                : Plan.Empty with { WakeAt = finishedAt + ttl },
+            () => Plan.Empty);
 
     // The claim becomes the user's like any other only now: until here the annotation kept it from being backed up half full.
     private static Plan After(Restore restore, Result result, Survey survey)
