@@ -53,8 +53,20 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     {
         log.Line("there is no repository yet: it is made now");
         var exit = await restic.Run(new ResticCall(["init", "--json"]) { Limit = request.Patience.ProbeLimit }, stop).ConfigureAwait(false);
-        return exit.Succeeded ? null : FailureDiagnosis.Of(exit);
+        return exit.Succeeded ? null : HalfMade(exit) ?? FailureDiagnosis.Of(exit);
     }
+
+    // restic stores the key first and the configuration second; one that was killed between leaves what no restic opens or makes again.
+    // The same is seen where the configuration of a full repository was lost, so nothing is removed here.
+    private static Failure? HalfMade(ResticExit exit) =>
+        exit.Tail.Append(exit.ExitError ?? "").Any(line => line.Contains("already contains keys", StringComparison.Ordinal))
+            ? new Failure(
+                FailureKind.RepositoryDamaged with
+                {
+                    WayOut = "If it has no snapshots, its making was interrupted: delete its directory keys, and the next backup makes it anew. Else bring its file config back.",
+                },
+                "it has keys and no configuration")
+            : null;
 
     /// <summary>
     /// Saves, and beside it asks for the snapshots that there are. That is what retention needs to know afterwards, and it is the first contact
