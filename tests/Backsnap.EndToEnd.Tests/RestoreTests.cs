@@ -30,6 +30,27 @@ public sealed class RestoreTests
         Assert.False(back.Metadata.Annotations?.ContainsKey("backsnap.skyb.it/restoring") ?? false);
     }
 
+    [SkippableFact]
+    public async Task A_raw_device_comes_back_byte_by_byte()
+    {
+        Skip.IfNot(E2ESettings.IsEmbedded, "the image has no shell to fill a device with");
+        await using var scenario = await Scenario.Begin();
+        await scenario.BlockClaim("disk");
+        var before = await scenario.Device("disk", "seq 100000 | dd of=/dev/disk conv=notrunc status=none; sha256sum < /dev/disk");
+        scenario.StartOperator();
+        var backup = await scenario.BackUp("saved", "disk");
+        await scenario.DeleteClaim("disk");
+
+        var restore = await scenario.Restore("back", new JsonObject { ["sourcePvc"] = "disk" });
+
+        Assert.True(backup.Status!.Result == "Succeeded", scenario.Story());
+        Assert.True(restore.Status!.Result == "Succeeded", scenario.Story());
+        Assert.Equal(8 << 20, restore.Status.BytesRestored);
+        await scenario.Clean();
+        Assert.Equal("Block", (await scenario.Get(Resources.PersistentVolumeClaims, "disk")).Spec!.VolumeMode);
+        Assert.Equal(before, await scenario.Device("disk", "sha256sum < /dev/disk"));
+    }
+
     [Fact]
     public async Task An_older_snapshot_comes_back_by_its_id_and_by_an_instant()
     {

@@ -102,19 +102,20 @@ internal static class BackupStep
         var name = ChildName(backup);
         var parent = ParentOf(backup);
         var arguments = Sequences.Join(access.Arguments, Seq(
-            "--host", backup.Id.Namespace.Value, "--path", "/data",
+            "--host", backup.Id.Namespace.Value,
             "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
             snapshot.TakenAt.Map(at => Seq("--time", NodaTime.Text.InstantPattern.General.Format(at))).IfNone(Seq<string>()),
+            MoverManifests.VolumeArguments(source.Mode == VolumeMode.Block),
+            ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag)),
             BackupWishes.Of(source, survey, settings).Arguments,
-            GoneMovers.Arguments(backup, survey),
-            ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag)));
+            GoneMovers.Arguments(backup, survey));
         var missing = Sequences.Join(
             survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
                 VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass, VolumeManifests.SharesSnapshots(source, survey, settings)), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
             access is RepositoryAccess.OfNamespace || survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
                 MoverManifests.Credentials(parent, name, "backup"), settings.Mover.SecretKeys.Then(Authority(settings.Mover)), "the mover needs the repository's credentials")),
             Seq1<PlannedAction>(new PlannedAction.Create(
-                MoverManifests.Job(parent, name, name, access, "backup", arguments, Some(new Mount(name, ReadOnly: true)), settings), $"restic backs up the snapshot of {backup.Claim}")));
+                MoverManifests.Job(parent, name, name, access, "backup", arguments, Some(new Mount(name, ReadOnly: true) { IsDevice = source.Mode == VolumeMode.Block }), settings), $"restic backs up the snapshot of {backup.Claim}")));
         return Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, $"VolumeSnapshot {snapshot.Id.Name} is ready; starting the mover").Then(missing));
     }
 

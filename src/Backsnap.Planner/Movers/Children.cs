@@ -33,4 +33,8 @@ internal sealed record Parent(ObjectKind Kind, Identity Id, Placement Placement)
 }
 
 /// <summary>The claim that a mover reads or writes, and how.</summary>
-internal sealed record Mount(string ClaimName, bool ReadOnly);
+internal sealed record Mount(string ClaimName, bool ReadOnly)
+{
+    /// <summary>Whether the pod gets a raw device instead of a file system.</summary>
+    public bool IsDevice { get; init; }
+}

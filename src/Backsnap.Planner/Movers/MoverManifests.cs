@@ -12,6 +12,8 @@ internal static class MoverManifests
     /// <summary>The exit codes after which another try would end the same: a wrong password, a missing bucket, a saved but incomplete snapshot.</summary>
     private static readonly Seq<long> FinalExitCodes = Seq<long>(3, 10, 12, 13, 14, 20, 21, 22, 24, 27);
 
+    private const string DevicePath = "/dev/backsnap/volume";
+
     private const string SecretMount = "/etc/backsnap/repository";
 
     /// <summary>The Secret's metadata; what it holds is not part of the plan.</summary>
@@ -44,6 +46,9 @@ internal static class MoverManifests
                         Node.Set("labels", Node.Map(parent.Labels(operation))),
                         Node.Set("annotations", Node.Map(parent.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
                     Node.Set("spec", PodSpec(parent, Credentials(secret, access, settings.Mover), operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
+
+    /// <summary>How the mover is told what the claim is mounted as.</summary>
+    public static Seq<string> VolumeArguments(bool isDevice) => isDevice ? Seq("--device", DevicePath) : Seq("--path", "/data");
 
     private static Node FailurePolicy => Node.Object(Node.Set("rules", Node.List(
         Node.Object(
@@ -102,8 +107,9 @@ internal static class MoverManifests
             Node.Set("capabilities", Node.Object(
                 Node.Set("drop", Node.List("ALL")),
                 Node.Unless0("add", settings.User.IsSome ? Seq<string>() : Capabilities(mount)))))),
+        Node.Maybe("volumeDevices", mount.Filter(data => data.IsDevice).Map(_ => Node.List(Node.Object(Node.Set("name", "data"), Node.Set("devicePath", DevicePath))))),
         Node.Set("volumeMounts", Node.List(Sequences.Join(
-            mount.Map(data => Node.Object(
+            mount.Filter(data => !data.IsDevice).Map(data => Node.Object(
                 Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq(),
             Seq(VolumeMount("cache", "/cache"), VolumeMount("tmp", "/tmp")),
             secret.Authority.Map(_ => Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))).ToSeq()))));

@@ -31,7 +31,7 @@ internal static class RestoreStep
             },
             () => InTime(restore, startedAt, startedAt, survey, settings, now, access => Plan.Do(Sequences.Join(
                 status, Credentials(restore, access, survey, settings), Seq1<PlannedAction>(new PlannedAction.Create(
-                    MoverManifests.Job(ParentOf(restore), name, SecretName(restore), access, "resolve", Arguments(restore, access, settings).Then(Selection(restore)), None, settings),
+                    MoverManifests.Job(ParentOf(restore), name, SecretName(restore), access, "resolve", Sequences.Join(Arguments(restore, access, settings), MoverManifests.VolumeArguments(isDevice: false), Selection(restore)), None, settings),
                     $"the snapshot to restore is pinned before claim {restore.TargetRef} is made"))))));
     }
 
@@ -131,12 +131,13 @@ internal static class RestoreStep
 
     private static Seq<PlannedAction> Mover(Restore restore, SavedSnapshot pinned, RepositoryAccess access, Settings settings) => Seq1<PlannedAction>(new PlannedAction.Create(
         MoverManifests.Job(
-            ParentOf(restore), Name(restore, "fill"), SecretName(restore), access, "restore", Arguments(restore, access, settings).Then(Seq("--snapshot", pinned.Id)),
-            Some(new Mount(restore.Target.Name, ReadOnly: false)), settings),
+            ParentOf(restore), Name(restore, "fill"), SecretName(restore), access, "restore", Sequences.Join(
+                Arguments(restore, access, settings), MoverManifests.VolumeArguments(TargetClaim.IsDevice(pinned)), Seq("--snapshot", pinned.Id)),
+            Some(new Mount(restore.Target.Name, ReadOnly: false) { IsDevice = TargetClaim.IsDevice(pinned) }), settings),
         $"restic fills claim {restore.TargetRef}"));
 
     private static Seq<string> Arguments(Restore restore, RepositoryAccess access, Settings settings) => access.Arguments.Then(Seq(
-        "--host", restore.Source.Namespace.Value, "--path", "/data", "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"));
+        "--host", restore.Source.Namespace.Value, "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"));
 
     private static Seq<string> Selection(Restore restore) =>
         restore.SnapshotId.Map(id => Seq("--snapshot", id)).IfNone(

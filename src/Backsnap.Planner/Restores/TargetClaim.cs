@@ -45,13 +45,15 @@ internal abstract record TargetClaim
         var facts = Asked(restore, settings)
             .Or(survey.Claim(restore.Source).Map(ClaimFacts.Of).IfNone(ClaimFacts.Unknown))
             .Or(remembered with { Class = remembered.Class.Filter(name => survey.Cluster.StorageClasses.ContainsKey(name)) });
-        return facts switch
-        {
-            { Mode: var mode } when mode.Contains(VolumeMode.Block) => Left<string, Manifest>($"snapshot {Short(pinned)} is of a block device, which cannot be restored into files"),
-            _ => facts.Size.ToEither($"nothing says how large claim {restore.TargetRef} must be: the source claim is gone and the snapshot does not remember it; set spec.targetPvcSize")
-                .Map(size => VolumeManifests.Target(restore.Id, restore.Target.Name, size, facts, restore.Placement)),
-        };
+        return facts.Size.ToEither($"nothing says how large claim {restore.TargetRef} must be: the source claim is gone and the snapshot does not remember it; set spec.targetPvcSize")
+            .Map(size => VolumeManifests.Target(restore.Id, restore.Target.Name, size, facts with { Mode = IsDevice(pinned) ? VolumeMode.Block : FilesMode(facts) }, restore.Placement));
     }
+
+    /// <summary>Whether the snapshot is of a block device: only the snapshot itself knows, a claim of that name may be another one today.</summary>
+    public static bool IsDevice(SavedSnapshot pinned) => ClaimFacts.FromTags(pinned.Tags).Mode.Contains(VolumeMode.Block);
+
+    // Files need a file system, whatever the source claim is today; where nothing is known the cluster's default is one.
+    private static Option<VolumeMode> FilesMode(ClaimFacts facts) => facts.Mode.Map(_ => VolumeMode.Filesystem);
 
     /// <summary>The first eight digits, as restic prints ids.</summary>
     public static string Short(SavedSnapshot snapshot) => snapshot.Id[..Math.Min(8, snapshot.Id.Length)];

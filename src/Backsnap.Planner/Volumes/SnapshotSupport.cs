@@ -11,11 +11,7 @@ internal static class SnapshotSupport
 {
     /// <summary>The class for a bound claim, or why there is none, in words.</summary>
     public static Either<string, SnapshotClass> ClassFor(Claim claim, ClusterState cluster, Option<string> preferred) =>
-        claim.Mode switch
-        {
-            VolumeMode.Block => Left<string, SnapshotClass>("its volume is a block device, and restic backs up files; set volumeMode Filesystem, or back it up from inside its application"),
-            VolumeMode.Filesystem => Driver(claim, cluster).Bind(driver => Choose(driver, cluster.SnapshotClasses, preferred)),
-        };
+        Driver(claim, cluster).Bind(driver => Choose(driver, cluster.SnapshotClasses, preferred));
 
     // The volume itself knows its driver; its class says it too, unless the class is gone or was never named.
     private static Either<string, string> Driver(Claim claim, ClusterState cluster)

@@ -46,8 +46,6 @@ internal sealed class Provisioner(VolumeDirectories directories) : Reconciler(Dr
 
         Events.Normal(claim, "Provisioning", $"External provisioner is provisioning volume for claim \"{key.Namespace}/{key.Name}\"");
         if (source is DataSource.Unavailable unavailable) return Failed(claim, unavailable.Why);
-        if (claim.Text("spec", "volumeMode") == "Block")
-            return Failed(claim, InClass(claim, "rpc error: code = InvalidArgument desc = the sandbox keeps volumes in directories and has no block volumes"));
 
         var faults = DriverFaults.Of(storageClass);
         if (faults.NeverReady) return null;

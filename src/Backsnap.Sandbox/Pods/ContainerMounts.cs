@@ -26,6 +26,8 @@ internal static class ContainerMounts
         return
         [
             .. mounts.Concat(hidden).OrderBy(mount => mount.Target.Count(letter => letter == '/')).ThenBy(mount => mount.Target, StringComparer.Ordinal),
+            .. container.Items("volumeDevices").OfType<JsonObject>().Select(device => new ContainerMount(
+                Path.Combine(volumes[device.Text("name") ?? ""].Directory, PodVolume.DeviceFile), device.Text("devicePath") ?? "", ReadOnly: false)),
             new ContainerMount(messageFile, container.Text("terminationMessagePath") ?? "/dev/termination-log", ReadOnly: false),
         ];
     }

@@ -38,7 +38,7 @@ internal abstract record PodVolumes
     private static PodVolume Prepare(ObjectStore store, VolumeDirectories directories, JsonObject pod, JsonObject volume, string own)
     {
         if (volume.Child("persistentVolumeClaim") is { } claim)
-            return new PodVolume(DirectoryOf(store, directories, pod.NamespaceOf(), claim.Text("claimName") ?? ""), claim.Flag("readOnly"), IsScratch: false);
+            return OfClaim(store, directories, pod.NamespaceOf(), claim.Text("claimName") ?? "", claim.Flag("readOnly"));
         if (volume.Text("hostPath", "path") is { } path)
             return Path.Exists(path) ? new PodVolume(path, false, false) : throw new VolumeException($"hostPath type check failed: {path} does not exist");
 
@@ -49,6 +49,22 @@ internal abstract record PodVolumes
         var mode = volume.Number("projected", "defaultMode") ?? volume.Number("secret", "defaultMode") ?? volume.Number("configMap", "defaultMode") ?? 0b110_100_100;
         foreach (var source in sources) Write(store, pod, source, own, mode);
         return new PodVolume(own, ReadOnly: true, IsScratch: false);
+    }
+
+    private static PodVolume OfClaim(ObjectStore store, VolumeDirectories directories, string ns, string claimName, bool readOnly)
+    {
+        var directory = DirectoryOf(store, directories, ns, claimName);
+        var claim = store.Get(ResourceTypes.PersistentVolumeClaims, ns, claimName);
+        if (claim?.Text("spec", "volumeMode") == "Block") MakeDevice(Path.Combine(directory, PodVolume.DeviceFile), claim.Text("status", "capacity", "storage") ?? "0");
+        return new PodVolume(directory, readOnly, IsScratch: false);
+    }
+
+    /// <summary>A file of the volume's size stands for a raw device; it is made where the volume is first used.</summary>
+    private static void MakeDevice(string path, string capacity)
+    {
+        if (File.Exists(path)) return;
+        using var device = File.Create(path);
+        device.SetLength(StorageSize.Parse(capacity) ?? 0);
     }
 
     private static string DirectoryOf(ObjectStore store, VolumeDirectories directories, string ns, string claimName)
@@ -102,4 +118,8 @@ internal abstract record PodVolumes
 }
 
 /// <summary>A directory of the host that is a volume of a pod; scratch volumes (emptyDir) begin empty and go with the pod.</summary>
-internal sealed record PodVolume(string Directory, bool ReadOnly, bool IsScratch);
+internal sealed record PodVolume(string Directory, bool ReadOnly, bool IsScratch)
+{
+    /// <summary>The one file of a volume that is given to pods as a device.</summary>
+    public const string DeviceFile = "device.img";
+}

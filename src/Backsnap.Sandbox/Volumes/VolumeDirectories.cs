@@ -7,7 +7,7 @@ internal sealed class VolumeException(string message) : Exception(message);
 
 /// <summary>
 /// The storage behind the cluster: a volume is a plain directory <c>volumes/HANDLE</c>, a snapshot a copy of one, <c>snapshots/HANDLE</c>.
-/// Sizes are not enforced. A copy is not taken in one instant: what a pod writes meanwhile may or may not be in it.
+/// Sizes are not enforced. A raw device is one file in its directory. A copy is not taken in one instant: what a pod writes meanwhile may or may not be in it.
 /// </summary>
 internal sealed class VolumeDirectories
 {

@@ -93,6 +93,18 @@ internal static class Manifests
         },
     };
 
+    /// <summary>A Job whose shell has a claim's device as <c>/dev/disk</c>.</summary>
+    public static JsonObject DeviceJob(string ns, string name, string claim, string script)
+    {
+        var job = TreeJob(ns, name, claim);
+        var container = (JsonObject)job["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        container.Remove("args");
+        container.Remove("volumeMounts");
+        container["command"] = new JsonArray("sh", "-euc", script);
+        container["volumeDevices"] = new JsonArray(new JsonObject { ["name"] = "data", ["devicePath"] = "/dev/disk" });
+        return job;
+    }
+
     public static JsonObject Backup(string ns, string name, string claim, string? ttl) => Own("PVCBackup", ns, name, ttl is null
         ? new JsonObject { ["pvc"] = claim }
         : new JsonObject { ["pvc"] = claim, ["ttl"] = ttl });

@@ -63,6 +63,21 @@ internal sealed class Scenario : IAsyncDisposable
         return await Get(Resources.PersistentVolumeClaims, name);
     }
 
+    /// <summary>Creates a claim of a raw device.</summary>
+    public Task BlockClaim(string name)
+    {
+        var claim = Manifests.Claim(Namespace, name, "8Mi", schedule: "");
+        claim["spec"]!["volumeMode"] = "Block";
+        return Create(Resources.PersistentVolumeClaims, Namespace, claim);
+    }
+
+    /// <summary>What a shell prints that has a claim's device as <c>/dev/disk</c>.</summary>
+    public Task<string> Device(string claim, string script)
+    {
+        var name = $"device-{Interlocked.Increment(ref jobs)}";
+        return Output(name, Manifests.DeviceJob(Namespace, name, claim, script), [script]);
+    }
+
     /// <summary>Changes some of a claim's files.</summary>
     public Task Edit(string claim, int seed) => Tree(claim, "edit", "/data", "--seed", $"{seed}");
 
@@ -209,10 +224,15 @@ internal sealed class Scenario : IAsyncDisposable
         return classes.First(found => found.Driver == driver).Metadata.Name!;
     }
 
-    private async Task<string> Tree(string claim, params string[] arguments)
+    private Task<string> Tree(string claim, params string[] arguments)
     {
         var name = $"tree-{Interlocked.Increment(ref jobs)}";
-        await Create(Resources.Jobs, Namespace, Manifests.TreeJob(Namespace, name, claim, arguments));
+        return Output(name, Manifests.TreeJob(Namespace, name, claim, arguments), arguments);
+    }
+
+    private async Task<string> Output(string name, JsonObject job, string[] arguments)
+    {
+        await Create(Resources.Jobs, Namespace, job);
         var state = "";
         await Eventually.True(
             async () => (state = await State(name)) is "Complete" or "Failed",

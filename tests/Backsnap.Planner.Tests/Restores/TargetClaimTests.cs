@@ -42,7 +42,20 @@ public sealed class TargetClaimTests
     public void Without_any_word_of_the_size_it_asks_for_one() => Assert.Contains("set spec.targetPvcSize", Make(Plain, Seq1("daily")), StringComparison.Ordinal);
 
     [Fact]
-    public void A_block_volumes_data_are_not_restored_into_files() => Assert.Contains("block device", Make(Plain, Seq("claim-size=1Gi", "claim-volume-mode=Block")), StringComparison.Ordinal);
+    public void A_device_is_restored_into_a_device_and_files_into_files_whatever_the_source_claim_is_today()
+    {
+        var (device, files) = (Seq("claim-size=1Gi", "claim-volume-mode=Block"), Seq("claim-size=1Gi", "claim-volume-mode=Filesystem"));
+        var block = Given.Claim("orders") with { Mode = VolumeMode.Block };
+
+        Assert.Equal("Block", ModeOf(device));
+        Assert.Equal("Block", ModeOf(device, Given.Claim("orders")));
+        Assert.Equal("Filesystem", ModeOf(files, block));
+        Assert.Equal("-", ModeOf(Seq1("claim-size=1Gi")));
+    }
+
+    private static string ModeOf(Seq<string> tags, params Claim[] claims) =>
+        TargetClaim.Manifest(Plain, new SavedSnapshot(new string('a', 64), None, tags), Survey.Of(Given.With(claims)), Given.Settings)
+            .Match(Right: made => Manifests.Text(made.Body, "spec", "volumeMode").IfNone("-"), Left: why => why);
 
     [Fact]
     public void It_bears_the_users_marks_and_none_that_would_make_it_look_like_a_child_of_ours()

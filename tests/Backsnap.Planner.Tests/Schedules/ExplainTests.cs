@@ -124,7 +124,7 @@ public sealed class ExplainTests
         { "restoring", "kubectl annotate pvc -n shop orders backsnap.skyb.it/restoring-" },
         { "deleting", "nothing is to be done" },
         { "temporary", "nothing is to be done" },
-        { "block", "backsnap.skyb.it/schedule=''" },
+        { "unsnapshottable", "backsnap.skyb.it/schedule=''" },
         { "manual", "without --manual" },
         { "elsewhere", "--namespaces" },
         { "homeless", "right to list namespaces" },
@@ -153,7 +153,7 @@ public sealed class ExplainTests
             "restoring" => claim with { Restoring = Some(new Uid("gone")) },
             "deleting" => claim with { Id = claim.Id with { Deleting = true } },
             "temporary" => claim with { Id = claim.Id with { Controller = Some(new Owner("PVCBackup", "b", new Uid("b"))) } },
-            "block" => claim with { Mode = VolumeMode.Block },
+            "unsnapshottable" => claim with { Class = "nfs", VolumeName = None },
             _ => claim,
         }), Backup(Tonight - Duration.FromDays(1)));
         return obstacle switch

@@ -44,8 +44,8 @@ public sealed class SnapshotSupportTests
         Assert.Contains($"no VolumeSnapshotClass for its driver {Given.Driver}", Choose(Orders, null, Class("other", driver: "other.example.com")), StringComparison.Ordinal);
 
     [Fact]
-    public void A_block_volume_is_never_backed_up_as_if_it_were_empty() =>
-        Assert.Contains("block device", Choose(Orders with { Mode = VolumeMode.Block }, null, Class("a")), StringComparison.Ordinal);
+    public void A_block_volume_is_snapshotted_like_any_other() =>
+        Assert.Equal(Choose(Orders, null, Class("a")), Choose(Orders with { Mode = VolumeMode.Block }, null, Class("a")));
 
     [Fact]
     public void A_volume_without_CSI_is_an_error_even_where_its_class_names_a_driver()
