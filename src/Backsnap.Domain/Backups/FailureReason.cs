@@ -39,6 +39,7 @@ public static class FailureReason
 
         // What stands in the way of the mover.
         ["NameTaken"] = Remedy.Somebody,
+        ["InvalidRepositorySecret"] = Remedy.Somebody,
         [Forbidden] = Remedy.Somebody,
         [InvalidSpec] = Remedy.Somebody,
         ["CannotProvision"] = Remedy.AnotherTry,
