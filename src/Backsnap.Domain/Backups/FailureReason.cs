@@ -38,6 +38,7 @@ public static class FailureReason
         ["SnapshotDeadlineExceeded"] = Remedy.AnotherTry,
 
         // What stands in the way of the mover.
+        ["InvalidRepositorySecret"] = Remedy.Somebody,
         ["NameTaken"] = Remedy.Somebody,
         ["InvalidRepositorySecret"] = Remedy.Somebody,
         [Forbidden] = Remedy.Somebody,

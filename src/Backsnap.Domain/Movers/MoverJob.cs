@@ -23,7 +23,11 @@ public abstract record JobState
 }
 
 /// <summary>A Job that runs the mover.</summary>
-public sealed record MoverJob(Identity Id, JobState State);
+public sealed record MoverJob(Identity Id, JobState State)
+{
+    /// <summary>When its controller must have ended it: its start and its <c>activeDeadlineSeconds</c>; None before it was taken up.</summary>
+    public Option<Instant> EndsBy { get; init; }
+}
 
 /// <summary>Where a mover's pod stands.</summary>
 public abstract record PodState

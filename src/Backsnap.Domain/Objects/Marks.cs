@@ -57,6 +57,15 @@ public static class Marks
     /// </summary>
     public const string RepositorySecret = "backsnap.skyb.it/repository-secret";
 
+    /// <summary>On a claim or namespace: how long a VolumeSnapshot, or the claim's volume, may take to be ready; instead of <c>--snapshot-timeout</c>.</summary>
+    public const string SnapshotTimeout = "backsnap.skyb.it/snapshot-timeout";
+
+    /// <summary>On a claim or namespace: how long the mover's pod may take to start; instead of <c>--pod-start-timeout</c>.</summary>
+    public const string PodStartTimeout = "backsnap.skyb.it/pod-start-timeout";
+
+    /// <summary>On a claim or namespace: how long the mover may run; instead of <c>--job-timeout</c>.</summary>
+    public const string JobTimeout = "backsnap.skyb.it/job-timeout";
+
     /// <summary>On a namespace: which other namespaces may restore its data: names with commas between, or <c>*</c>.</summary>
     public const string AllowRestoreTo = "backsnap.skyb.it/allow-restore-to";
 

@@ -86,7 +86,10 @@ internal static class Reading
             (_, { } failed) => new JobState.Failed(Moment(failed.LastTransitionTime).IfNone(NodaConstants.UnixEpoch), failed.Reason ?? "JobFailed", failed.Message ?? "the Job failed"),
             (null, null) => new JobState.Unfinished(),
         };
-        return new MoverJob(Identity(job.Metadata), state);
+        return new MoverJob(Identity(job.Metadata), state)
+        {
+            EndsBy = from start in Moment(job.Status?.StartTime) from seconds in job.Spec?.ActiveDeadlineSeconds.ToOpt() ?? None select start + Duration.FromSeconds(seconds),
+        };
     }
 
     /// <summary>Reads a mover's pod.</summary>

@@ -20,7 +20,11 @@ internal abstract record Outcome
     public sealed record Overtaken(Func<ClusterCache, bool> Learn, string Why) : Outcome;
 
     /// <summary>Refused or failed.</summary>
-    public sealed record Failed(string Why) : Outcome;
+    public sealed record Failed(string Why) : Outcome
+    {
+        /// <summary>Whether an object could not be made for want of a right.</summary>
+        public bool Forbidden { get; init; }
+    }
 }
 
 /// <summary>
@@ -84,7 +88,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             {
                 ApiResult<TSource>.Ok made => new Outcome.Done(cache => table(cache).Put(made.Value)),
                 ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.AlreadyExists } => await Meet(resource, table),
-                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()) { Forbidden = failed.Error.Kind == ApiErrorKind.Forbidden },
             };
         }
 

@@ -153,8 +153,8 @@ internal sealed class Round(
                 Outcome.Done done => Succeed(errand, action, done, cancel),
                 Outcome.Overtaken overtaken when overtaken.Learn(cache) => Shrug(action, overtaken.Why),
                 // Nothing was learnt, so the next plan would say the same, and at once.
-                Outcome.Overtaken overtaken => Rest(errand, action, overtaken.Why, cancel),
-                Outcome.Failed failed => Rest(errand, action, failed.Why, cancel),
+                Outcome.Overtaken overtaken => Rest(errand, action, overtaken.Why, forbidden: false, cancel),
+                Outcome.Failed failed => Rest(errand, action, failed.Why, failed.Forbidden, cancel),
             };
         }
     }
@@ -180,11 +180,11 @@ internal sealed class Round(
         return Task.CompletedTask;
     }
 
-    private Task Rest(Errand errand, PlannedAction action, string why, CancellationToken cancel)
+    private Task Rest(Errand errand, PlannedAction action, string why, bool forbidden, CancellationToken cancel)
     {
         var (kind, ns, name) = action.Target;
         health.Acted(action.Verb, kind.Kind, succeeded: false);
-        if (!troubles.Note(errand.Key, why))
+        if (!troubles.Note(errand.Key, why, forbidden))
         {
             return Task.CompletedTask;
         }

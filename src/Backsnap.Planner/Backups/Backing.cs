@@ -2,6 +2,7 @@ using Backsnap.Domain.Backups;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Admission;
+using Backsnap.Planner.Movers;
 using Backsnap.Planner.Volumes;
 using LanguageExt;
 using NodaTime;
@@ -25,17 +26,20 @@ internal static class Backing
         var able = open.Filter(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict();
 
         return Plan.Concat(
-            able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => BackupStep.Advance(backup, survey, settings, now))
+            able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => BackupStep.Advance(backup, survey, OwnDeadlines.In(backup.Claim, survey, settings), now))
             .Append(Admitting.Steps(
                 unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict(),
                 unfinished.Filter(backup => backup.Phase.HoldsPlace).Strict(), survey, settings, now))
             .Concat(able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => Warn(backup, survey, settings)))
             .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, survey)))
-            .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble)).ToSeq())));
+            .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble, now)).ToSeq())));
     }
 
-    private static Plan LeaveAlone(Backup backup, Trouble trouble) =>
-        Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until));
+    // A right that is missing does not come by waiting, and the place is wanted by others. A moment it gets: rights may just be being given.
+    private static Plan LeaveAlone(Backup backup, Trouble trouble, Instant now) =>
+        trouble.Forbidden && backup.Phase.HoldsPlace && BackupStep.StartedAt(backup).Exists(at => now >= at + Trouble.Patience)
+            ? Plan.Do(BackupStatus.Failed(backup, BackupStep.StartedAt(backup), now, now, FailureReason.Forbidden, trouble.Why, None))
+            : Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until));
 
     private static Plan Warn(Backup backup, Survey survey, Settings settings) =>
         survey.Claim(backup.Claim).Bind(claim => RetainingClass.Warning(claim, survey, settings))

@@ -130,7 +130,7 @@ internal static class BackupStep
             MoverProgress.Starting starting => Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, Provisioned(backup)))
                 + Plan.Wait(ObjectKind.PvcBackup, backup.Id, starting.Diagnosis, Some(starting.Deadline)),
             MoverProgress.Running => Plan.Do(BackupStatus.Running(backup, startedAt, now, $"restic is backing up claim {backup.Claim}"))
-                + Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"Job {job.Id.Name} runs", None),
+                + Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"Job {job.Id.Name} runs", job.EndsBy.Map(end => end + MoverWatch.Margin)),
             MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
             MoverProgress.Done done => Plan.Do(BackupStatus.Succeeded(backup, Some(startedAt), done.At, now, done.Report)),
             MoverProgress.Broken broken => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), broken.At, now, broken.Reason, broken.Message, broken.Report)),
@@ -143,7 +143,8 @@ internal static class BackupStep
 
     private static Parent ParentOf(Backup backup) => new(ObjectKind.PvcBackup, backup.Id, backup.Placement);
 
-    private static Option<Instant> StartedAt(Backup backup) => backup.Phase switch
+    /// <summary>When it got its place.</summary>
+    public static Option<Instant> StartedAt(Backup backup) => backup.Phase switch
     {
         BackupPhase.New or BackupPhase.Pending => None,
         BackupPhase.Snapshotting phase => Some(phase.StartedAt),

@@ -32,8 +32,8 @@ internal abstract record Suitability
         { IsTemporary: true } => new Unsuitable("ClaimIsTemporary", $"claim {claim.Ref} was made by Backsnap itself from a snapshot"),
         { Id.Deleting: true } => new Unsuitable("ClaimIsBeingDeleted", $"claim {claim.Ref} is being deleted"),
         { Restoring.IsSome: true } => new NotYet(
-            "ClaimIsBeingRestored", $"claim {claim.Ref} is being restored, or was restored only in part (annotation {Marks.Restoring})", settings.Deadlines.ClaimBound),
-        { Phase: ClaimPhase.Pending } => new NotYet("ClaimNotBound", $"claim {claim.Ref} has no volume yet", settings.Deadlines.ClaimBound),
+            "ClaimIsBeingRestored", $"claim {claim.Ref} is being restored, or was restored only in part (annotation {Marks.Restoring})", OwnDeadlines.Of(claim.Ref, survey, settings).Deadlines.ClaimBound),
+        { Phase: ClaimPhase.Pending } => new NotYet("ClaimNotBound", $"claim {claim.Ref} has no volume yet", OwnDeadlines.Of(claim.Ref, survey, settings).Deadlines.ClaimBound),
         { Phase: ClaimPhase.Lost } => new Unsuitable("ClaimLost", $"the volume of claim {claim.Ref} is gone"),
         { Phase: ClaimPhase.Bound } => SnapshotSupport.ClassFor(claim, survey.Cluster, settings.SnapshotClass).Match<Suitability>(
             Right: chosen => RepositoryAccess.For(claim.Ref, survey, settings.Mover).Match<Suitability>(

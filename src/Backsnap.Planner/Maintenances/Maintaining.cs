@@ -2,6 +2,7 @@ using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Objects;
+using Backsnap.Planner.Movers;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -43,7 +44,7 @@ internal static class Maintaining
         taken.UnionWith(chosen.Map(maintenance => maintenance.Claim));
         return Plan.Concat(open.Map(maintenance => survey.TroubleOf(ObjectKind.PvcMaintenance, maintenance.Id).Match(
             trouble => Plan.Wait(ObjectKind.PvcMaintenance, maintenance.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until)),
-            () => Step(maintenance, places.Contains(maintenance.Id.Uid), taken, survey, settings, now))));
+            () => Step(maintenance, places.Contains(maintenance.Id.Uid), taken, survey, OwnDeadlines.In(maintenance.Claim, survey, settings), now))));
     }
 
     private static Plan Step(Maintenance maintenance, bool chosen, System.Collections.Generic.HashSet<ClaimRef> taken, Survey survey, Settings settings, Instant now) => maintenance.Phase switch

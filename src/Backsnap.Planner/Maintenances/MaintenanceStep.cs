@@ -26,7 +26,7 @@ internal static class MaintenanceStep
                 MoverProgress.Starting starting when now >= starting.Deadline => Plan.Do(MaintenanceStatus.Failed(
                     maintenance, Some(startedAt), now, now, "PodDidNotStart", $"the mover's pod did not start within {GoDuration.Print(settings.Deadlines.PodStart)}: {starting.Diagnosis}", None)),
                 MoverProgress.Starting starting => Plan.Wait(ObjectKind.PvcMaintenance, maintenance.Id, starting.Diagnosis, Some(starting.Deadline)),
-                MoverProgress.Running => Plan.Wait(ObjectKind.PvcMaintenance, maintenance.Id, $"Job {job.Id.Name} runs", None),
+                MoverProgress.Running => Plan.Wait(ObjectKind.PvcMaintenance, maintenance.Id, $"Job {job.Id.Name} runs", job.EndsBy.Map(end => end + MoverWatch.Margin)),
                 MoverProgress.Reporting reporting => Plan.Wait(
                     ObjectKind.PvcMaintenance, maintenance.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
                 MoverProgress.Done done => Plan.Do(MaintenanceStatus.Succeeded(maintenance, startedAt, done.At, now, done.Report)),

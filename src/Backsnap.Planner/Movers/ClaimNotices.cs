@@ -17,7 +17,7 @@ internal static class ClaimNotices
     private static IEnumerable<Plan> BadMarks(Claim claim, Survey survey, Settings settings) =>
         claim.Marks.IsEmpty && !survey.Namespace(claim.Id.Namespace).Exists(home => !home.Marks.IsEmpty)
             ? []
-            : BackupWishes.Of(claim, survey, settings).Mistakes
+            : BackupWishes.Of(claim, survey, settings).Mistakes.Then(OwnDeadlines.Of(claim.Ref, survey, settings).Mistakes)
                 .GroupBy(mistake => mistake.Name)
                 .Select(group => Plan.Tell(
                     ObjectKind.Claim, claim.Id, $"Bad{Word(group.Key)}", $"annotation {group.Key}: {string.Join("; ", group.Select(mistake => mistake.Message))}"));

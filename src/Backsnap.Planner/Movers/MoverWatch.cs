@@ -1,6 +1,7 @@
 using Backsnap.Domain.Movers;
 using LanguageExt;
 using NodaTime;
+using NodaTime.Text;
 using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Movers;
@@ -41,7 +42,10 @@ internal static class MoverWatch
         var ended = pods.Bind(pod => pod.State is PodState.Ended end ? Seq1(end) : Seq<PodState.Ended>()).OrderByDescending(end => end.At).ToSeq().Strict();
         return job.State switch
         {
-            JobState.Unfinished => Unfinished(job, pods, deadlines),
+            JobState.Unfinished => job.EndsBy.Filter(end => now >= end + Margin).Match(
+                end => new MoverProgress.Broken(
+                    now, "DeadlineExceeded", $"Job {job.Id.Name} should have been ended at {InstantPattern.General.Format(end)} and was not: does the cluster's Job controller run?", None),
+                () => Unfinished(job, pods, deadlines)),
             JobState.Complete complete => Saved(ended, savesSnapshot).Match<MoverProgress>(
                 report => new MoverProgress.Done(complete.At, report),
                 () => now < complete.At + deadlines.Report
@@ -54,6 +58,10 @@ internal static class MoverWatch
                     : Diagnose(failed, ended, pods)),
         };
     }
+
+    /// <summary>How long after its deadline a Job may go on.</summary>
+    // The controller ends a Job within seconds of its deadline, and its pods may take their time to stop.
+    public static Duration Margin { get; } = Duration.FromMinutes(10);
 
     private static MoverProgress Unfinished(MoverJob job, Seq<MoverPod> pods, Deadlines deadlines) =>
         pods.Exists(pod => pod.State is PodState.Running or PodState.Ended)

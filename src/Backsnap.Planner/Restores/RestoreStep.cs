@@ -22,7 +22,7 @@ internal static class RestoreStep
             job => MoverWatch.Look(job, survey, settings.Deadlines, now) switch
             {
                 MoverProgress.Starting starting => Start(restore, starting, startedAt, settings, now),
-                MoverProgress.Running => Plan.Do(status) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} looks for the snapshot", None),
+                MoverProgress.Running => Plan.Do(status) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} looks for the snapshot", job.EndsBy.Map(end => end + MoverWatch.Margin)),
                 MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
                 MoverProgress.Done done => done.Report.Snapshot.Match(
                     pinned => Provision(restore with { Pinned = pinned }, pinned, startedAt, survey, settings, now),
@@ -68,7 +68,7 @@ internal static class RestoreStep
         {
             MoverProgress.Starting starting => Start(restore, starting, startedAt, settings, now),
             MoverProgress.Running => Plan.Do(RestoreStatus.Running(restore, startedAt, now, $"restic is filling claim {restore.TargetRef}"))
-                + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} runs", None),
+                + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} runs", job.EndsBy.Map(end => end + MoverWatch.Margin)),
             MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
             MoverProgress.Done { Report.Outcome: MoverOutcome.Succeeded } done => Plan.Do(RestoreStatus.Succeeded(restore, Some(startedAt), done.At, now, done.Report)),
             MoverProgress.Done done => Fail(restore, startedAt, done.At, now, done.Report.Reason, done.Report.Message, Some(done.Report)),
@@ -98,8 +98,10 @@ internal static class RestoreStep
 
     private static Plan Tried(Restore restore, Trouble trouble, Instant startedAt, Instant since, Settings settings, Instant now)
     {
-        var deadline = since + settings.Deadlines.PodStart;
-        return now >= deadline
+        var deadline = since + (trouble.Forbidden ? Duration.Min(Trouble.Patience, settings.Deadlines.PodStart) : settings.Deadlines.PodStart);
+        return now >= deadline && trouble.Forbidden
+            ? Fail(restore, startedAt, now, now, Domain.Backups.FailureReason.Forbidden, trouble.Why, None)
+            : now >= deadline
             ? Fail(restore, startedAt, now, now, "CannotStart", $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}: {trouble.Why}", None)
             : Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"the API server refused a write: {trouble.Why}", Some(Instant.Min(trouble.Until, deadline)));
     }

@@ -23,8 +23,8 @@ internal static class Restoring
             .Filter(restore => settings.Scope.Covers(restore.Id.Namespace) && !restore.Id.Deleting && survey.IsOpen(restore.Id.Namespace))
             .OrderBy(restore => $"{restore.Id.Namespace}/{restore.Id.Name}", StringComparer.Ordinal)
             .Select(restore => survey.TroubleOf(ObjectKind.PvcRestore, restore.Id).Match(
-                trouble => RestoreStep.Refused(restore, trouble, survey, settings, now),
-                () => Step(restore, survey, settings, now))));
+                trouble => RestoreStep.Refused(restore, trouble, survey, OwnDeadlines.In(restore.TargetRef, survey, settings), now),
+                () => Step(restore, survey, OwnDeadlines.In(restore.TargetRef, survey, settings), now))));
 
     private static Plan Step(Restore restore, Survey survey, Settings settings, Instant now) => restore.Phase switch
     {
