@@ -40,7 +40,6 @@ public static class FailureReason
         // What stands in the way of the mover.
         ["InvalidRepositorySecret"] = Remedy.Somebody,
         ["NameTaken"] = Remedy.Somebody,
-        ["InvalidRepositorySecret"] = Remedy.Somebody,
         [Forbidden] = Remedy.Somebody,
         [InvalidSpec] = Remedy.Somebody,
         ["CannotProvision"] = Remedy.AnotherTry,
