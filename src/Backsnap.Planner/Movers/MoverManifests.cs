@@ -10,7 +10,7 @@ namespace Backsnap.Planner.Movers;
 internal static class MoverManifests
 {
     /// <summary>The exit codes after which another try would end the same: a wrong password, a missing bucket, a saved but incomplete snapshot.</summary>
-    private static readonly Seq<long> FinalExitCodes = Seq<long>(3, 10, 12, 13, 14, 20, 21, 22, 24, 27);
+    private static readonly Seq<long> FinalExitCodes = Seq<long>(3, 10, 12, 13, 14, 20, 21, 22, 24, 27, 29);
 
     private const string DevicePath = "/dev/backsnap/volume";
 
