@@ -71,6 +71,18 @@ public sealed class MoverReportTests
     }
 
     [Fact]
+    public void What_became_of_retention_is_read_beside_the_backup()
+    {
+        var withheld = MoverReportJson.Read("""{"v":1,"outcome":"Succeeded","exitCode":0,"forgetWithheld":{"reason":"VolumeEmpty","message":"empty"}}""");
+        var failed = MoverReportJson.Read("""{"v":1,"outcome":"Succeeded","exitCode":0,"forget":{"kept":0,"removed":0,"error":"locked"}}""");
+        var done = MoverReportJson.Read("""{"v":1,"outcome":"Succeeded","exitCode":0,"forget":{"kept":1,"removed":0,"error":null}}""");
+
+        Assert.Equal(new RetentionWithheld("VolumeEmpty", "empty"), withheld.Bind(report => report.Withheld));
+        Assert.Equal("locked", failed.Bind(report => report.RetentionError));
+        Assert.True(done.Bind(report => report.Withheld).IsNone && done.Bind(report => report.RetentionError).IsNone);
+    }
+
+    [Fact]
     public void Whatever_a_message_is_reading_it_ends_and_what_is_read_can_be_written_on() => Laws.Hold(
         Gen.OneOf(Laws.AnyText, Mutations), message => MoverReportJson.Read(message).ForAll(Sane), 2000);
 
