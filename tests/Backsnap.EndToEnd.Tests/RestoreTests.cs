@@ -120,4 +120,23 @@ public sealed class RestoreTests
         Assert.Contains(saved.Status!.Snapshot![..8], nothing.Status.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(await scenario.List(Resources.PersistentVolumeClaims), claim => claim.Metadata.Name == "early");
     }
+
+    [Fact]
+    public async Task A_restores_record_goes_with_its_time_to_live_and_the_claim_stays()
+    {
+        await using var scenario = await Scenario.Begin();
+        await scenario.FilledClaim("orders", seed: 16);
+        var before = await scenario.SnapshotFingerprint("orders");
+        scenario.StartOperator();
+        await scenario.BackUp("saved", "orders");
+        Assert.Equal("Succeeded", (await scenario.Restore("back", new JsonObject { ["sourcePvc"] = "orders", ["targetPvc"] = "copy" })).Status!.Result);
+        await scenario.Clean();
+        Assert.Equal("back", Assert.Single(await scenario.List(Resources.PvcRestores)).Metadata.Name);
+
+        await scenario.Patch(Resources.PvcRestores, "back", new() { ["spec"] = new JsonObject { ["ttl"] = "1s" } });
+
+        await Eventually.True(async () => (await scenario.List(Resources.PvcRestores)).Count == 0, () => $"the record is still there\n{scenario.Story()}");
+        Assert.Equal(before, await scenario.Fingerprint("copy"));
+        Assert.Null((await scenario.Get(Resources.PersistentVolumeClaims, "copy")).Metadata.DeletionTimestamp);
+    }
 }

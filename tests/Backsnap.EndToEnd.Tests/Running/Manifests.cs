@@ -52,6 +52,25 @@ internal static class Manifests
         },
     };
 
+    /// <summary>A class of the embedded cluster's driver whose snapshots all fail, in these words.</summary>
+    public static JsonObject FailingSnapshotClass(string name, string words) => new()
+    {
+        ["apiVersion"] = "snapshot.storage.k8s.io/v1",
+        ["kind"] = "VolumeSnapshotClass",
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["driver"] = "sandbox.csi.backsnap.skyb.it",
+        ["deletionPolicy"] = "Delete",
+        ["parameters"] = new JsonObject { ["sandbox.backsnap.skyb.it/fail"] = words },
+    };
+
+    public static JsonObject Secret(string ns, string name, IReadOnlyDictionary<string, string> values) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Secret",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+        ["stringData"] = new JsonObject(values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)JsonValue.Create(value.Value)))),
+    };
+
     public static JsonObject ClaimFromSnapshot(string ns, string name, string size, string snapshot)
     {
         var claim = Claim(ns, name, size, schedule: "");

@@ -39,11 +39,12 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>The flags of an operator that looks only at this namespace.</summary>
     public IEnumerable<string> Flags(params string[] more) =>
     [
-        "--kubeconfig", cluster.Kubeconfig, "--namespaces", Namespace, "--image", E2ESettings.Image,
+        "--kubeconfig", cluster.Kubeconfig, "--namespaces", Namespace,
         "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--log-level", "debug",
+        .. more.Contains("--image") ? [] : new[] { "--image", E2ESettings.Image },
         .. more.Contains("--repository") ? [] : new[] { "--repository", cluster.Repository },
         .. more.Contains("--secret-file") ? [] : new[] { "--secret-file", cluster.SecretFile },
-        .. E2ESettings.SnapshotClass is { } chosen ? new[] { "--snapshotclass", chosen } : [],
+        .. !more.Contains("--snapshotclass") && E2ESettings.SnapshotClass is { } chosen ? new[] { "--snapshotclass", chosen } : [],
         .. more,
     ];
 
@@ -194,6 +195,27 @@ internal sealed class Scenario : IAsyncDisposable
         return last;
     }
 
+    /// <summary>Changes an annotation of the namespace; null removes it.</summary>
+    public async Task Annotate(string annotation, string? value)
+    {
+        var change = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [annotation] = value } } };
+        (await Api.PatchAsync(Resources.Namespaces, null, Namespace, new PatchKind.MergePatch(), Manifests.Bytes(change), null, CancellationToken.None)).Match(_ => 0, Fail<int>);
+    }
+
+    /// <summary>The log of a pod.</summary>
+    public async Task<string> Log(string pod) => await (await Api.PodLogAsync(Namespace, pod, new LogOptions(), CancellationToken.None)).Match(
+        async lines =>
+        {
+            var all = new List<string>();
+            await foreach (var line in lines)
+            {
+                all.Add(line);
+            }
+
+            return string.Join('\n', all);
+        },
+        error => Task.FromResult(error.Explain()));
+
     /// <summary>What the operators printed: for a test that fails.</summary>
     public string Story() => string.Join("\n---\n", operators.Select(running => running.Output));
 
@@ -238,18 +260,7 @@ internal sealed class Scenario : IAsyncDisposable
             async () => (state = await State(name)) is "Complete" or "Failed",
             () => $"Job {name} ({string.Join(' ', arguments)}) did not end");
         var pod = (await List(Resources.Pods, new ListOptions { LabelSelector = $"batch.kubernetes.io/job-name={name}" }))[0].Metadata.Name!;
-        var log = await (await Api.PodLogAsync(Namespace, pod, new LogOptions(), CancellationToken.None)).Match(
-            async lines =>
-            {
-                var all = new List<string>();
-                await foreach (var line in lines)
-                {
-                    all.Add(line);
-                }
-
-                return string.Join('\n', all);
-            },
-            error => Task.FromResult(error.Explain()));
+        var log = await Log(pod);
         Assert.True(state == "Complete", $"Job {name} ({string.Join(' ', arguments)}) ended as {state}:\n{log}");
         await Delete(Resources.Jobs, name);
         await Eventually.True(
