@@ -33,6 +33,9 @@ public sealed record ClusterState(
     /// <summary>The PVCMaintenances; None where the cluster does not know the kind, or Backsnap may not read it.</summary>
     public Option<Seq<Maintenance>> Maintenances { get; init; }
 
+    /// <summary>Why a mover's pod has not its volumes, by the pod's uid: the last Event FailedMount or FailedAttachVolume. Empty where Backsnap may not read Events.</summary>
+    public HashMap<Uid, string> PodTroubles { get; init; }
+
     /// <summary>A cluster with nothing in it.</summary>
     public static ClusterState Empty { get; } = new(
         default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty, default);

@@ -35,7 +35,14 @@ public abstract record PodState
     private PodState() { }
 
     /// <summary>Not running yet; the diagnosis is what its conditions and containers say (unschedulable, image, volume).</summary>
-    public sealed record Waiting(Option<string> Diagnosis) : PodState;
+    public sealed record Waiting(Option<string> Diagnosis) : PodState
+    {
+        /// <summary>
+        /// Whether the diagnosis is only what every pod says on its way (ContainerCreating, ContainersNotReady): then an Event may know more. Why a
+        /// volume cannot be attached or mounted stands nowhere else.
+        /// </summary>
+        public bool SaysLittle { get; init; }
+    }
 
     /// <summary>The container runs.</summary>
     public sealed record Running : PodState;

@@ -22,8 +22,11 @@ internal static class Connecting
         },
         KubeEnvironment.Process with { Variable = environment });
 
-    /// <summary>What the server answered: the sentences for what it refuses, and the one for why there is no maintenance, if there is none.</summary>
-    internal sealed record Readiness(IReadOnlyList<string> Refusals, string? NoMaintenance);
+    /// <summary>
+    /// What the server answered: the sentences for what it refuses, and those for why there is no maintenance, and why Events are not followed, where
+    /// that is so.
+    /// </summary>
+    internal sealed record Readiness(IReadOnlyList<string> Refusals, string? NoMaintenance, string? NoEvents);
 
     /// <summary>Asks the server for everything that planning reads. The kind that came last may be missing: then repositories are not maintained.</summary>
     public static async Task<Readiness> Preflight(KubeConnection connection, Settings settings, CancellationToken cancel)
@@ -32,7 +35,7 @@ internal static class Connecting
         if (await api.VersionAsync(cancel) is ApiResult<ServerVersion>.Failed unreachable)
         {
             // Every API server knows its version; who does not is something else.
-            return new([(unreachable.Error is { Kind: ApiErrorKind.NotFound } other ? other with { Kind = ApiErrorKind.Unexpected } : unreachable.Error).Explain()], null);
+            return new([(unreachable.Error is { Kind: ApiErrorKind.NotFound } other ? other with { Kind = ApiErrorKind.Unexpected } : unreachable.Error).Explain()], null, null);
         }
 
         var ns = settings.Scope.Only.IsEmpty ? null : settings.Scope.Only.Head.Value;
@@ -41,12 +44,17 @@ internal static class Connecting
             Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, ns, cancel), Ask(api, Resources.Pods, ns, cancel), Ask(api, Resources.Secrets, ns, cancel),
             Ask(api, Resources.Namespaces, null, cancel), Ask(api, Resources.PersistentVolumes, null, cancel), Ask(api, Resources.StorageClasses, null, cancel),
             Ask(api, Resources.VolumeSnapshotClasses, null, cancel));
-        return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel));
+        return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel), await WhyNoEvents(api, ns, cancel));
     }
 
     private static async Task<string?> WhyNoMaintenance(IKubernetesApi api, string? ns, CancellationToken cancel) =>
         (await api.ListAsync(Resources.PvcMaintenances, ns, Nothing, cancel)).ErrorOrNull is { } error
             ? $"repositories are neither pruned nor checked: {error.Explain()}"
+            : null;
+
+    private static async Task<string?> WhyNoEvents(IKubernetesApi api, string? ns, CancellationToken cancel) =>
+        (await api.ListAsync(Resources.Events, ns, Nothing, cancel)).ErrorOrNull is { } error
+            ? $"why a volume cannot be mounted is not told, as Events cannot be read: {error.Explain()}"
             : null;
 
     /// <summary>Reads everything once.</summary>

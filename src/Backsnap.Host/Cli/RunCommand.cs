@@ -47,9 +47,9 @@ internal static class RunCommand
             return Complaint.Say(Complaint.Unable, ready.Refusals);
         }
 
-        await using var app = Build(options, connection, api, dryRun, ready.NoMaintenance is null);
+        await using var app = Build(options, connection, api, dryRun, ready);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Backsnap");
-        foreach (var warning in options.Warnings.AsEnumerable().Concat(ready.NoMaintenance is { } why ? [why] : []))
+        foreach (var warning in options.Warnings.AsEnumerable().Concat(new[] { ready.NoMaintenance, ready.NoEvents }.OfType<string>()))
         {
             log.LogWarning("{Warning}", warning);
         }
@@ -79,7 +79,7 @@ internal static class RunCommand
         }
     }
 
-    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, bool dryRun, bool maintenance)
+    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, bool dryRun, Connecting.Readiness ready)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
@@ -108,13 +108,13 @@ internal static class RunCommand
             .AddSingleton<Planning>(Planner.Planner.Plan)
             .AddSingleton(sightings.Reader)
             .AddSingleton(sightings.Writer)
-            .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count, maintenance))
+            .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count, ready.NoMaintenance is null))
             .AddSingleton(services => new TroubleBook(services.GetRequiredService<IClock>(), Random.Shared))
             .AddSingleton<OperatorHealth>()
             .AddSingleton<Executor>()
             .AddSingleton<Reporter>()
             .AddSingleton(services => new Announcer(api, Identity, services.GetRequiredService<IClock>(), services.GetRequiredService<ILogger<Announcer>>()))
-            .AddSingleton(services => new Followers(api, [.. options.Settings.Scope.Only], sightings.Writer, services.GetRequiredService<ILogger<Followers>>(), maintenance))
+            .AddSingleton(services => new Followers(api, [.. options.Settings.Scope.Only], sightings.Writer, services.GetRequiredService<ILogger<Followers>>(), ready.NoMaintenance is null, ready.NoEvents is null))
             .AddSingleton(services => new LeaderElection(
                 api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))
             .AddSingleton(services => ActivatorUtilities.CreateInstance<Round>(services, AtOnce))

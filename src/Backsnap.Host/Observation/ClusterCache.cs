@@ -54,6 +54,12 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
     /// <summary>Pods with our label.</summary>
     public ObjectTable<Pod, MoverPod> Pods { get; } = new(Reading.Pod, Math.Max(1, namespaces));
 
+    /// <summary>Events FailedMount of pods, whosesoever. They explain and decide nothing: nobody waits for them.</summary>
+    public ObjectTable<Event, PodEvent> FailedMounts { get; } = new(Reading.PodEvent, Math.Max(1, namespaces));
+
+    /// <summary>Events FailedAttachVolume of pods, whosesoever.</summary>
+    public ObjectTable<Event, PodEvent> FailedAttachments { get; } = new(Reading.PodEvent, Math.Max(1, namespaces));
+
     /// <summary>Secrets with our label: only that they are there, never what they hold.</summary>
     public ObjectTable<Secret, Identity> Secrets { get; } = new(secret => Reading.Identity(secret.Metadata), Math.Max(1, namespaces));
 
@@ -85,5 +91,20 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
         troubles)
     {
         Maintenances = maintenance ? Some(Maintenances.Values.ToSeq().Strict()) : None,
+        PodTroubles = PodTroubles(),
     };
+
+    // Of one instant both kinds may tell: then the words decide, lest two looks at one cluster differ.
+    private HashMap<Uid, string> PodTroubles()
+    {
+        if (FailedMounts.Count + FailedAttachments.Count == 0)
+        {
+            return default;
+        }
+
+        var ours = Pods.Values.Select(pod => pod.Id.Uid).ToHashSet();
+        return toHashMap(FailedMounts.Values.Concat(FailedAttachments.Values)
+            .Where(seen => ours.Contains(seen.Pod))
+            .GroupBy(seen => seen.Pod, (pod, all) => (pod, all.OrderByDescending(seen => seen.At).ThenBy(seen => seen.Text, StringComparer.Ordinal).First().Text)));
+    }
 }

@@ -101,15 +101,22 @@ internal static class Reading
             { Terminated: { } end } => new PodState.Ended(
                 Moment(end.FinishedAt).IfNone(NodaConstants.UnixEpoch), end.ExitCode ?? -1, end.Reason ?? "Error", Text(end.Message).Bind(MoverReportJson.Read)),
             { Running: not null } => new PodState.Running(),
-            { Waiting: { } waiting } => new PodState.Waiting(Text($"container {waiting.Reason}: {waiting.Message}".TrimEnd(' ', ':'))),
+            { Waiting: { } waiting } => new PodState.Waiting(Text($"container {waiting.Reason}: {waiting.Message}".TrimEnd(' ', ':'))) { SaysLittle = waiting.Reason is "ContainerCreating" },
             _ when pod.Status?.Phase is "Failed" or "Succeeded" => new PodState.Ended(
                 Moment(pod.Metadata.DeletionTimestamp ?? pod.Metadata.CreationTimestamp).IfNone(NodaConstants.UnixEpoch), -1, pod.Status.Reason ?? "PodFailed", None),
-            _ => new PodState.Waiting((pod.Status?.Conditions ?? [])
-                .Where(condition => condition.Status == "False" && !string.IsNullOrEmpty(condition.Message))
-                .Select(condition => $"{condition.Reason}: {condition.Message}").ToSeq().HeadOrNone()),
+            _ => (pod.Status?.Conditions ?? [])
+                .Where(condition => condition.Status == "False" && !string.IsNullOrEmpty(condition.Message)).ToSeq().HeadOrNone().Match(
+                    condition => new PodState.Waiting($"{condition.Reason}: {condition.Message}") { SaysLittle = condition.Reason is "ContainersNotReady" },
+                    () => new PodState.Waiting(None)),
         };
         return new MoverPod(Identity(pod.Metadata), state) { Node = Text(pod.Spec?.NodeName) };
     }
+
+    /// <summary>Reads an Event at a pod: only what is kept of it.</summary>
+    public static PodEvent PodEvent(Event seen) => new(
+        new Uid(seen.InvolvedObject?.Uid ?? ""),
+        Moment(seen.LastTimestamp ?? seen.EventTime ?? seen.FirstTimestamp ?? seen.Metadata.CreationTimestamp).IfNone(NodaConstants.UnixEpoch),
+        $"{seen.Reason}: {seen.Message}".TrimEnd(' ', ':'));
 
     /// <summary>Reads conditions.</summary>
     public static Seq<Condition> Conditions(IReadOnlyList<Kubernetes.Condition>? conditions) =>

@@ -13,9 +13,10 @@ internal delegate bool Sighting(ClusterCache cache);
 
 /// <summary>
 /// Follows every kind that planning needs and hands what is seen to the loop: of Backsnap's own kinds and of claims and
-/// namespaces all, of Jobs, pods, snapshots and Secrets only those with our label.
+/// namespaces all, of Jobs, pods, snapshots and Secrets only those with our label, and of Events those that tell why a pod has not its volumes.
 /// </summary>
-internal sealed class Followers(IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log, bool maintenance = false)
+internal sealed class Followers(
+    IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log, bool maintenance = false, bool events = false)
 {
     private static readonly ListOptions Ours = new() { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
 
@@ -32,21 +33,31 @@ internal sealed class Followers(IKubernetesApi api, IReadOnlyList<NamespaceName>
         Namespaced(Resources.Jobs, cache => cache.Jobs, Ours, cancel),
         Namespaced(Resources.Pods, cache => cache.Pods, Ours, cancel),
         Namespaced(Resources.Secrets, cache => cache.Secrets, Ours, cancel),
-        maintenance ? Namespaced(Resources.PvcMaintenances, cache => cache.Maintenances, ListOptions.All, cancel) : Task.CompletedTask);
+        maintenance ? Namespaced(Resources.PvcMaintenances, cache => cache.Maintenances, ListOptions.All, cancel) : Task.CompletedTask,
+        events ? Namespaced(Resources.Events, cache => cache.FailedMounts, AtPods("FailedMount"), cancel, AtOurPod) : Task.CompletedTask,
+        events ? Namespaced(Resources.Events, cache => cache.FailedAttachments, AtPods("FailedAttachVolume"), cancel, AtOurPod) : Task.CompletedTask);
+
+    // Selected by the server: of all Events in a cluster these are few.
+    private static ListOptions AtPods(string reason) => new() { FieldSelector = $"involvedObject.kind=Pod,reason={reason}" };
+
+    // Events carry no label of ours. One of a pod that is not known yet is kept; the pod's coming is news then.
+    private static bool AtOurPod(ClusterCache cache, Event seen) => cache.Pods.Has(seen.InvolvedObject?.Namespace, seen.InvolvedObject?.Name);
 
     private Task Everywhere<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, CancellationToken cancel)
         where TSource : class, IKubernetesObject
         where TRead : notnull => Follow(resource, null, table, ListOptions.All, cancel);
 
     private Task Namespaced<TSource, TRead>(
-        KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel)
+        KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel,
+        Func<ClusterCache, TSource, bool>? matters = null)
         where TSource : class, IKubernetesObject
         where TRead : notnull => only.Count == 0
-            ? Follow(resource, null, table, options, cancel)
-            : Task.WhenAll(only.Select(ns => Follow(resource, ns.Value, table, options, cancel)));
+            ? Follow(resource, null, table, options, cancel, matters)
+            : Task.WhenAll(only.Select(ns => Follow(resource, ns.Value, table, options, cancel, matters)));
 
     private async Task Follow<TSource, TRead>(
-        KubeResource<TSource> resource, string? ns, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel)
+        KubeResource<TSource> resource, string? ns, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel,
+        Func<ClusterCache, TSource, bool>? matters = null)
         where TSource : class, IKubernetesObject
         where TRead : notnull
     {
@@ -58,10 +69,10 @@ internal sealed class Followers(IKubernetesApi api, IReadOnlyList<NamespaceName>
                     await sightings.WriteAsync(cache => table(cache).Replace(synced.Items, ns), cancel);
                     break;
                 case FollowEvent<TSource>.Changed changed:
-                    await sightings.WriteAsync(cache => table(cache).Put(changed.Object), cancel);
+                    await sightings.WriteAsync(cache => table(cache).Put(changed.Object) && (matters is null || matters(cache, changed.Object)), cancel);
                     break;
                 case FollowEvent<TSource>.Removed removed:
-                    await sightings.WriteAsync(cache => table(cache).Remove(removed.Object.Metadata), cancel);
+                    await sightings.WriteAsync(cache => table(cache).Remove(removed.Object.Metadata) && (matters is null || matters(cache, removed.Object)), cancel);
                     break;
                 case FollowEvent<TSource>.Trouble trouble:
                     log.LogWarning("Following {Kind} met trouble, next try in {Seconds:0} s: {Why}", resource.QualifiedName, trouble.RetryIn.TotalSeconds, trouble.Reason.Explain());

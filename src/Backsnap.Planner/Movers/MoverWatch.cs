@@ -45,7 +45,7 @@ internal static class MoverWatch
             JobState.Unfinished => job.EndsBy.Filter(end => now >= end + Margin).Match(
                 end => new MoverProgress.Broken(
                     now, "DeadlineExceeded", $"Job {job.Id.Name} should have been ended at {InstantPattern.General.Format(end)} and was not: does the cluster's Job controller run?", None),
-                () => Unfinished(job, pods, deadlines)),
+                () => Unfinished(job, pods, survey, deadlines)),
             JobState.Complete complete => Saved(ended, savesSnapshot).Match<MoverProgress>(
                 report => new MoverProgress.Done(complete.At, report),
                 () => now < complete.At + deadlines.Report
@@ -55,7 +55,7 @@ internal static class MoverWatch
                 report => new MoverProgress.Done(failed.At, report),
                 () => ended.IsEmpty && now < failed.At + deadlines.Report
                     ? new MoverProgress.Reporting(failed.At + deadlines.Report)
-                    : Diagnose(failed, ended, pods)),
+                    : Diagnose(failed, ended, WaitsFor(job, pods, survey))),
         };
     }
 
@@ -63,18 +63,18 @@ internal static class MoverWatch
     // The controller ends a Job within seconds of its deadline, and its pods may take their time to stop.
     public static Duration Margin { get; } = Duration.FromMinutes(10);
 
-    private static MoverProgress Unfinished(MoverJob job, Seq<MoverPod> pods, Deadlines deadlines) =>
+    private static MoverProgress Unfinished(MoverJob job, Seq<MoverPod> pods, Survey survey, Deadlines deadlines) =>
         pods.Exists(pod => pod.State is PodState.Running or PodState.Ended)
             ? new MoverProgress.Running()
-            : new MoverProgress.Starting(
-                job.Id.Created + deadlines.PodStart,
-                pods.Bind(pod => pod.State is PodState.Waiting waiting ? waiting.Diagnosis.ToSeq() : Seq<string>()).HeadOrNone().IfNone("the pod has not started"));
+            : new MoverProgress.Starting(job.Id.Created + deadlines.PodStart, WaitsFor(job, pods, survey).IfNone("the pod has not started"));
+
+    private static Option<string> WaitsFor(MoverJob job, Seq<MoverPod> pods, Survey survey) => PodDiagnosis.Of(pods, survey).Map(said => PodDiagnosis.WithClaims(said, job, survey));
 
     private static Option<MoverReport> Saved(Seq<PodState.Ended> ended, bool savesSnapshot) =>
         ended.Bind(end => end.Report.ToSeq()).Find(report => report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial && report.Snapshot.IsSome == savesSnapshot);
 
     // The mover's own words come first; without them, what the kubelet and the Job controller saw.
-    private static MoverProgress Diagnose(JobState.Failed failed, Seq<PodState.Ended> ended, Seq<MoverPod> pods) =>
+    private static MoverProgress Diagnose(JobState.Failed failed, Seq<PodState.Ended> ended, Option<string> waitsFor) =>
         ended.HeadOrNone().Match(
             last => last switch
             {
@@ -88,6 +88,6 @@ internal static class MoverWatch
             },
             () => new MoverProgress.Broken(
                 failed.At, failed.Reason,
-                failed.Message + pods.Bind(pod => pod.State is PodState.Waiting waiting ? waiting.Diagnosis.ToSeq() : Seq<string>()).HeadOrNone().Map(diagnosis => $"; the pod: {diagnosis}").IfNone(""),
+                failed.Message + waitsFor.Map(diagnosis => $"; the pod: {diagnosis}").IfNone(""),
                 None));
 }

@@ -80,6 +80,14 @@ public sealed class ReadingTests
         });
 
     [Theory]
+    [InlineData("""{"containerStatuses":[{"name":"mover","state":{"waiting":{"reason":"ContainerCreating"}}}]}""", true)]
+    [InlineData("""{"conditions":[{"type":"Ready","status":"False","reason":"ContainersNotReady","message":"containers with unready status: [mover]"}]}""", true)]
+    [InlineData("""{"containerStatuses":[{"name":"mover","state":{"waiting":{"reason":"CreateContainerConfigError","message":"no such key"}}}]}""", false)]
+    [InlineData("""{"conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"no node"}]}""", false)]
+    public void What_every_pod_says_on_its_way_says_little(string status, bool little) =>
+        Assert.Equal(little, Assert.IsType<PodState.Waiting>(Reading.Pod(Written.As(Resources.Pods, $$$"""{"metadata":{"name":"a"},"status":{{{status}}}}""")).State).SaysLittle);
+
+    [Theory]
     [InlineData("""[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["one"]}]}]""", "one")]
     [InlineData("""[{"matchExpressions":[{"key":"zone","operator":"In","values":["a"]},{"key":"topology.hostpath.csi/node","operator":"In","values":["one"]}]}]""", "one")]
     [InlineData("""[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["one","two"]}]}]""", "")]

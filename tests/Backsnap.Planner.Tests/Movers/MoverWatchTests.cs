@@ -1,3 +1,4 @@
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
@@ -35,6 +36,47 @@ public sealed class MoverWatchTests
         var starting = Assert.IsType<MoverProgress.Starting>(Look(new JobState.Unfinished(), Duration.Zero, new PodState.Waiting(Some("Unschedulable: no node"))));
         Assert.Equal((Made + Deadlines.Default.PodStart, "Unschedulable: no node"), (starting.Deadline, starting.Diagnosis));
     }
+
+    [Fact]
+    public void Why_a_volume_cannot_be_mounted_goes_before_what_every_pod_says_on_its_way()
+    {
+        Assert.Equal(NoMount, Diagnosis(new PodState.Waiting(Some("container ContainerCreating")) { SaysLittle = true }, Some(NoMount)));
+        Assert.Equal(NoMount, Diagnosis(new PodState.Waiting(None), Some(NoMount)));
+        Assert.Equal("container ContainerCreating", Diagnosis(new PodState.Waiting(Some("container ContainerCreating")) { SaysLittle = true }, None));
+    }
+
+    [Fact]
+    public void What_the_pod_knows_better_goes_before_an_Event_of_its_past() =>
+        Assert.Equal("container ImagePullBackOff: no such image", Diagnosis(new PodState.Waiting(Some("container ImagePullBackOff: no such image")), Some(NoMount)));
+
+    [Fact]
+    public void A_Job_that_passed_its_deadline_tells_of_the_mount_too() => Assert.EndsWith(
+        $"; the pod: {NoMount}",
+        Assert.IsType<MoverProgress.Broken>(Watched(Failed, new PodState.Waiting(Some("container ContainerCreating")) { SaysLittle = true }, Troubled(NoMount))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Unschedulable: 0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found", true)]
+    [InlineData("Unschedulable: running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded", true)]
+    [InlineData("Unschedulable: 0/1 nodes are available: 1 Insufficient memory", false)]
+    public void Where_the_scheduler_blames_a_claim_the_movers_own_pending_claims_are_named(string said, bool named)
+    {
+        var owner = new Owner("PVCBackup", "backup", new Uid("backup"));
+        var temporary = Given.Claim("temporary") with { Id = Given.Id("shop", "temporary", "temporary", Made) with { Controller = Some(owner) }, Phase = ClaimPhase.Pending };
+        var target = Given.Claim("target") with { Phase = ClaimPhase.Pending, Restoring = Some(owner.Uid) };
+        var cluster = ClusterState.Empty with { Claims = Seq(temporary, target, Given.Claim("foreign") with { Phase = ClaimPhase.Pending }, Given.Claim("bound") with { Restoring = Some(owner.Uid) }) };
+        Assert.Equal(named ? said + "; not bound: claim shop/temporary, shop/target" : said, Assert.IsType<MoverProgress.Starting>(Watched(new JobState.Unfinished(), new PodState.Waiting(Some(said)), cluster, owner)).Diagnosis);
+    }
+
+    private const string NoMount = "FailedMount: MountVolume.SetUp failed for volume \"pvc-1\": rpc error: no such device";
+
+    private static string Diagnosis(PodState pod, Option<string> told) =>
+        Assert.IsType<MoverProgress.Starting>(Watched(new JobState.Unfinished(), pod, told.Match(Troubled, () => ClusterState.Empty))).Diagnosis;
+
+    private static ClusterState Troubled(string told) => ClusterState.Empty with { PodTroubles = HashMap((new Uid("pod-0"), told)) };
+
+    private static MoverProgress Watched(JobState job, PodState pod, ClusterState cluster, Owner? owner = null) => MoverWatch.Look(
+        new MoverJob(Given.Id("shop", "mover", "job", Made) with { Controller = owner is null ? None : Some(owner) }, job),
+        Survey.Of(cluster with { Pods = Seq1(Pod(0, pod)) }), Deadlines.Default, Made + Duration.FromHours(3));
 
     [Fact]
     public void With_a_running_pod_it_runs() => Assert.IsType<MoverProgress.Running>(Look(new JobState.Unfinished(), Duration.FromHours(3), new PodState.Running()));
