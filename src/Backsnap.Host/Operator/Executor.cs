@@ -19,6 +19,12 @@ internal abstract record Outcome
     /// </summary>
     public sealed record Overtaken(Func<ClusterCache, bool> Learn, string Why) : Outcome;
 
+    /// <summary>
+    /// What was to be made is there already and is ours, so that what was to follow can follow; otherwise as <see cref="Overtaken"/>. A namesake
+    /// that is not ours is none of this: what was to follow would use it.
+    /// </summary>
+    public sealed record Met(Func<ClusterCache, bool> Learn, string Why) : Outcome;
+
     /// <summary>Refused or failed.</summary>
     public sealed record Failed(string Why) : Outcome
     {
@@ -100,17 +106,20 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             var answer = await Api.GetAsync(resource, Manifest.Namespace.Value, Manifest.Name, Cancel);
             return answer switch
             {
-                ApiResult<TSource>.Ok found when IsOurs(found.Value.Metadata) => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it exists already"),
+                ApiResult<TSource>.Ok found when IsOurs(found.Value.Metadata) => new Outcome.Met(cache => table(cache).Put(found.Value), "it exists already"),
+                ApiResult<TSource>.Ok found when IsSeenWhoeversItIs => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "its name is taken"),
                 ApiResult<TSource>.Ok => new Outcome.Failed(
                     $"{Manifest.Kind} {Manifest.Namespace}/{Manifest.Name} exists and is not Backsnap's; it is left as it is: delete or rename it"),
                 ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
             };
         }
 
-        // Of claims, PVCBackups and PVCMaintenances the planner sees all, and says itself whose they are.
-        private bool IsOurs(ObjectMeta meta) =>
-            Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup || Manifest.Kind == ObjectKind.PvcMaintenance
-            || Manifest.For.Exists(made => Reading.Identity(meta).IsChildOf(made.Id.Uid));
+        // A claim that a restore fills has no owner; it bears the restore's mark.
+        private bool IsOurs(ObjectMeta meta) => Manifest.For.Exists(made =>
+            Reading.Identity(meta).IsChildOf(made.Id.Uid) || (Manifest.Kind == ObjectKind.Claim && Reading.Annotation(meta, Marks.Restoring).Contains(made.Id.Uid.Value)));
+
+        // Of these kinds the planner sees all, and says itself what is to become of a name that is taken.
+        private bool IsSeenWhoeversItIs => Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup || Manifest.Kind == ObjectKind.PvcMaintenance;
     }
 
     private sealed record PatchVisitor(IKubernetesApi Api, Identity Of, ReadOnlyMemory<byte> Body, string? Subresource, CancellationToken Cancel) : IVisitor

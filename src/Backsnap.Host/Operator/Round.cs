@@ -122,7 +122,7 @@ internal sealed class Round(
             cancel.ThrowIfCancellationRequested();
             var outcome = await Attempt(action, cancel);
             await Learn(errand, action, outcome, cancel);
-            if (outcome is not Outcome.Done && !(outcome is Outcome.Overtaken && action is PlannedAction.Create or PlannedAction.CreateCredentials))
+            if (outcome is not (Outcome.Done or Outcome.Met))
             {
                 break;
             }
@@ -154,6 +154,8 @@ internal sealed class Round(
                 Outcome.Overtaken overtaken when overtaken.Learn(cache) => Shrug(action, overtaken.Why),
                 // Nothing was learnt, so the next plan would say the same, and at once.
                 Outcome.Overtaken overtaken => Rest(errand, action, overtaken.Why, forbidden: false, cancel),
+                Outcome.Met met when met.Learn(cache) => Shrug(action, met.Why),
+                Outcome.Met met => Rest(errand, action, met.Why, forbidden: false, cancel),
                 Outcome.Failed failed => Rest(errand, action, failed.Why, failed.Forbidden, cancel),
             };
         }

@@ -61,7 +61,17 @@ public abstract class ExecutorTests
     {
         var owner = await Made();
         Assert.IsType<Outcome.Done>(await Run(Create(Child(owner))));
-        Assert.IsType<Outcome.Overtaken>(await Run(Create(Child(owner))));
+        Assert.IsType<Outcome.Met>(await Run(Create(Child(owner))));
+    }
+
+    // What follows in the errand, a Job that mounts the claim, must not follow: found by the simulation.
+    [Fact]
+    public async Task A_claim_of_somebody_elses_is_told_to_the_planner_and_is_no_claim_of_ours()
+    {
+        var owner = await Made();
+        await Value(Api.CreateAsync(Resources.PersistentVolumeClaims, "shop", ManifestJson.Bytes(Claim()), default));
+        var manifest = new Manifest(ObjectKind.Claim, Shop, Name, Claim(), new Beneficiary(ObjectKind.PvcBackup, owner));
+        Assert.True(Assert.IsType<Outcome.Overtaken>(await Run(new PlannedAction.Create(manifest, "test"))).Learn(cache));
     }
 
     [Fact]
@@ -173,6 +183,10 @@ public abstract class ExecutorTests
         Object("v1", "Secret", Node.Set("ownerReferences", Node.List(Node.Object(
             Node.Set("apiVersion", ObjectKind.PvcBackup.ApiVersion), Node.Set("kind", "PVCBackup"), Node.Set("name", owner.Name), Node.Set("uid", owner.Uid.Value), Node.Set("controller", true))))),
         new Beneficiary(ObjectKind.PvcBackup, owner));
+
+    private Node Claim() => new Node.Fields(((Node.Fields)Object("v1", "PersistentVolumeClaim")).Values.Add(new Node.Field("spec", Node.Object(
+        Node.Set("accessModes", Node.List("ReadWriteOnce")), Node.Set("storageClassName", "none"),
+        Node.Set("resources", Node.Object(Node.Set("requests", Node.Object(Node.Set("storage", "1Mi")))))))));
 
     // With our label, which proves nothing.
     private Node Object(string version, string kind, params Option<Node.Field>[] more) => Node.Object(
