@@ -11,7 +11,7 @@ internal static class Golden
     /// <summary>Compares a text with the kept one, a path relative to this project.</summary>
     public static void Compare(string path, string text)
     {
-        var file = Path.Combine(Project(), path);
+        var file = Path.Combine(Project, path);
         if (Environment.GetEnvironmentVariable("BACKSNAP_UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(file, text);
@@ -22,9 +22,11 @@ internal static class Golden
     }
 
     /// <summary>The directory of this project's sources.</summary>
-    public static string Project([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+    public static string Project { get; } = Path.GetDirectoryName(Here())!;
 
     /// <summary>The lines that differ: what is missing with a minus, what is new with a plus.</summary>
     public static string Difference(IReadOnlyList<string> kept, IReadOnlyList<string> told) =>
         string.Join('\n', kept.Except(told).Select(line => "- " + line).Concat(told.Except(kept).Select(line => "+ " + line)).Take(40));
+
+    private static string Here([CallerFilePath] string here = "") => here;
 }

@@ -16,9 +16,10 @@ internal sealed class ClusterModel
     {
         (Clock, Fates, Store, Volumes) = (clock, fates, new Store(clock), new Volumes());
         Movers = new Movers(this);
-        Controller[] controllers = [new GarbageCollector(this), new NamespaceController(this), new Provisioner(this), new Snapshotter(this), new JobController(this), new Kubelet(this)];
+        Controller[] controllers = [new GarbageCollector(this), new NamespaceController(this), new Provisioner(this), new Snapshotter(this), new JobController(this), new Kubelet(this), new EventExpiry(this)];
         Store.Changed += change =>
         {
+            Forget(change);
             foreach (var controller in controllers)
             {
                 controller.Hear(change);
@@ -49,6 +50,18 @@ internal sealed class ClusterModel
 
     /// <summary>How many of them were taken away before they ended.</summary>
     public Dictionary<string, int> LostPods { get; } = new(StringComparer.Ordinal);
+
+    // Years have many Jobs; what is known of those that are gone is of no use.
+    private void Forget(Change change)
+    {
+        if (change.Kind == ChangeKind.Deleted)
+        {
+            PodsMade.Remove(change.Object.Uid);
+            LostPods.Remove(change.Object.Uid);
+            Sources.Remove(change.Object.Uid);
+            fates.Remove(change.Object.Uid);
+        }
+    }
 
     /// <summary>The fate of a pod, asked for once.</summary>
     public MoverFate Fate(Stored pod, Func<MoverFate> ask) => fates.TryGetValue(pod.Uid, out var known) ? known : fates[pod.Uid] = ask();

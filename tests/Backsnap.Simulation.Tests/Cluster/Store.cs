@@ -43,7 +43,7 @@ internal abstract record Answer
 /// </summary>
 internal sealed class Store(IClock clock)
 {
-    private static readonly string[] WithGeneration = ["jobs", "pvcbackups", "pvcrestores", "volumesnapshots"];
+    private static readonly string[] WithGeneration = ["jobs", "pvcbackups", "pvcrestores", "pvcmaintenances", "volumesnapshots"];
 
     private readonly Dictionary<string, SortedDictionary<(string Namespace, string Name), Stored>> tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Stored> byUid = new(StringComparer.Ordinal);

@@ -69,3 +69,19 @@ internal sealed class NamespaceController(ClusterModel cluster) : Controller(clu
         }
     }
 }
+
+/// <summary>Takes Events away after an hour, as an API server does.</summary>
+internal sealed class EventExpiry(ClusterModel cluster) : Controller(cluster)
+{
+    private static readonly Duration Life = Duration.FromHours(1);
+
+    protected override string Name => "event-expiry";
+
+    public override void Hear(Change change)
+    {
+        if (change.Kind == ChangeKind.Added && change.Object.Kind == Resources.Events)
+        {
+            Later(change.Object, Life, old => Store.Purge(old, Name));
+        }
+    }
+}

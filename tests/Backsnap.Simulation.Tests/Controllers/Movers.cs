@@ -26,7 +26,7 @@ internal sealed class Movers(ClusterModel cluster)
     public event Action<string, string, Saved>? Reported;
 
     /// <summary>Runs to the end that the fate has for it.</summary>
-    public MoverEnd Run(Stored pod, MoverFate fate) => fate switch
+    public MoverEnd Run(Stored pod, MoverFate fate) => !pod.Json.List("spec", "containers").Any() ? new MoverEnd(0, "Completed", null) : fate switch
     {
         MoverFate.Works => Work(pod, partial: false),
         MoverFate.ReadsSome => Work(pod, partial: true),
@@ -52,6 +52,7 @@ internal sealed class Movers(ClusterModel cluster)
             "backup" => Save(pod, partial),
             "resolve" => Resolve(pod),
             "restore" => Restore(pod),
+            "maintain" => new MoverEnd(0, "Completed", Report("maintain", "Succeeded", 0, "Maintained", "the repository was looked after", null).ToJsonString()),
             var other => throw new InvalidOperationException($"the mover has no operation {other}"),
         };
     }

@@ -52,7 +52,7 @@ internal sealed class NeverList
     private void Judge(Change change)
     {
         var found = change.Object;
-        if (change.Kind == ChangeKind.Added && (found.Kind == Resources.PvcBackups || found.Kind == Resources.PvcRestores))
+        if (change.Kind == ChangeKind.Added && IsOwn(found))
         {
             ours.Add(found.Uid);
         }
@@ -84,14 +84,14 @@ internal sealed class NeverList
     private void Creation(Stored made)
     {
         var parent = made.Controller;
-        if (made.Kind == Resources.PvcBackups)
-        {
-            return;
-        }
-
         if (made.Name.Length > 63)
         {
             Break("names fit into 63 characters", made.Title);
+        }
+
+        if (made.Kind == Resources.PvcBackups || made.Kind == Resources.PvcMaintenances)
+        {
+            return;
         }
 
         if (made.Kind == Resources.PersistentVolumeClaims && parent is null)
@@ -116,7 +116,7 @@ internal sealed class NeverList
 
     private void Modification(Stored before, Stored after)
     {
-        if (after.Kind == Resources.PvcBackups || after.Kind == Resources.PvcRestores)
+        if (IsOwn(after))
         {
             if (!Same(before, after, "spec") || !Same(before, after, "metadata"))
             {
@@ -156,7 +156,7 @@ internal sealed class NeverList
             Break("a pinned snapshot stays", after.Title);
         }
 
-        if (now == "Succeeded")
+        if (now == "Succeeded" && after.Kind != Resources.PvcMaintenances)
         {
             Success(after);
         }
@@ -213,7 +213,7 @@ internal sealed class NeverList
 
     private void Deletion(Stored victim)
     {
-        if (victim.Kind == Resources.PvcBackups || victim.Kind == Resources.PvcRestores)
+        if (IsOwn(victim))
         {
             if (!IsFinished(victim))
             {
@@ -251,6 +251,8 @@ internal sealed class NeverList
             Break("the newest success of a claim is never deleted", victim.Title);
         }
     }
+
+    private static bool IsOwn(Stored found) => found.Kind == Resources.PvcBackups || found.Kind == Resources.PvcRestores || found.Kind == Resources.PvcMaintenances;
 
     private static bool IsFinished(Stored found) => found.Json.Text("status", "phase") is "Succeeded" or "Failed";
 

@@ -69,6 +69,21 @@ internal sealed class OneFault(int at, CallFault? call, ViewFault? view) : Fault
     public override ViewFault? OfEvent(int number) => number == at ? view : null;
 }
 
+/// <summary>Before one of its calls an operator is held up, and something else happens.</summary>
+internal sealed class HeldUp(int at) : Faults
+{
+    /// <summary>What happens; set before the story begins.</summary>
+    public Action Then { get; set; } = () => { };
+
+    public override void Meanwhile(int number)
+    {
+        if (number == at)
+        {
+            Then();
+        }
+    }
+}
+
 /// <summary>A view that is always behind.</summary>
 internal sealed class Behind(int events) : Faults
 {

@@ -25,6 +25,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     private Channel<Sighting>? sightings;
     private CancellationTokenSource? life;
     private Instant? wakeAt;
+    private Instant busyUntil;
     private bool rounding;
     private int starts;
 
@@ -55,8 +56,11 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     /// <summary>How it plans.</summary>
     public Planning Planning { get; set; } = planning;
 
+    /// <summary>How long its rounds take: it looks again no sooner than so long after it has begun to, as one that has much to do.</summary>
+    public Duration Pace { get; set; } = Duration.Zero;
+
     /// <summary>When it has something to do although nothing happens.</summary>
-    public Instant? Next => Lives ? Earlier(wakeAt, view!.Next) : null;
+    public Instant? Next => Lives && !rounding ? Later(Earlier(Earlier(wakeAt, view!.Next), sightings!.Reader.Count > 0 ? busyUntil : null), busyUntil) : null;
 
     /// <summary>Begins a life.</summary>
     public void Start()
@@ -69,12 +73,12 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         });
         sightings = Channel.CreateUnbounded<Sighting>();
         life = new CancellationTokenSource();
-        var cache = new ClusterCache(Settings.Scope.Only.Count);
+        var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true);
         var announcer = new Announcer(api, name, cluster.Clock, NullLogger<Announcer>.Instance);
         round = new Round(
             (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials), announcer, new Reporter(announcer, NullLogger<Reporter>.Instance),
             new TroubleBook(cluster.Clock, new Random(++starts)), new OperatorHealth(cluster.Clock), Settings, cluster.Clock, NullLogger<Round>.Instance, atOnce: 1);
-        _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance).Run(life.Token);
+        _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance, maintenance: true).Run(life.Token);
         wakeAt = cluster.Clock.Now;
     }
 
@@ -94,7 +98,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     public bool Step()
     {
         // Somebody may let the world go on in the middle of one of this operator's calls: it is busy then.
-        if (!Lives || rounding)
+        if (!Lives || rounding || cluster.Clock.Now < busyUntil)
         {
             return false;
         }
@@ -106,6 +110,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         }
 
         rounding = true;
+        busyUntil = cluster.Clock.Now + Pace;
         try
         {
             wakeAt = GoRound();
@@ -159,4 +164,6 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     }
 
     private static Instant? Earlier(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Min(a.Value, b.Value);
+
+    private static Instant? Later(Instant? at, Instant notBefore) => at is null ? null : Instant.Max(at.Value, notBefore);
 }

@@ -62,10 +62,7 @@ internal sealed class World : IDisposable
     /// <summary>Goes on up to an instant.</summary>
     public void Until(Instant end)
     {
-        // Continuations must run where the events are told, whatever the test framework would do with them.
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
+        Alone(() =>
         {
             while (true)
             {
@@ -80,6 +77,17 @@ internal sealed class World : IDisposable
 
                 Clock.JumpTo(next.Value);
             }
+        });
+    }
+
+    /// <summary>Does something without a synchronization context: continuations run where events are told, whatever a test framework would do with them.</summary>
+    public static void Alone(Action what)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            what();
         }
         finally
         {
@@ -115,9 +123,10 @@ internal sealed class World : IDisposable
         for (var busy = true; busy;)
         {
             busy = Clock.RunDue();
-            foreach (var one in operators)
+            // By number: in the middle of a step another operator may join.
+            for (var number = 0; number < operators.Count; number++)
             {
-                busy |= one.Step();
+                busy |= operators[number].Step();
             }
         }
     }

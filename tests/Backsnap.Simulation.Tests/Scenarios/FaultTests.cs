@@ -26,6 +26,11 @@ public sealed class FaultTests
     public void A_view_that_is_always_behind_changes_nothing(string name) =>
         Try(name, (_, _) => Lags.Select(lag => ($"{lag} events behind", (Faults)new Behind(lag))));
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Two_operators_that_overlap_at_any_call_end_the_story_as_one_does(string name) =>
+        Try(name, (_, plain) => Enumerable.Range(1, plain.Calls).Select(call => ($"another takes over at call {call}", (Faults)new HeldUp(call))));
+
     private static void Try(string name, Func<Scenario, Played, IEnumerable<(string What, Faults Faults)>> faults)
     {
         var story = Stories.All.Single(one => one.Name == name);

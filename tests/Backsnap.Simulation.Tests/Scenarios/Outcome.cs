@@ -18,7 +18,7 @@ internal static partial class Outcome
         var store = world.Cluster.Store;
         var lines = store.Everything
             .Where(found => found.Kind != Resources.Events && found.Kind != Resources.StorageClasses && found.Kind != Resources.VolumeSnapshotClasses && found.Kind != Resources.PersistentVolumes)
-            .Where(found => found.Annotation(Marks.Slot) is null)
+            .Where(found => found.Kind != Resources.PvcBackups || found.Annotation(Marks.Slot) is null)
             .Select(found => $"{found.Kind.Kind} {found.Namespace}/{Plain(found.Name)}{State(world, found)}")
             .Concat(store.All(Resources.PvcBackups).Where(backup => backup.Annotation(Marks.Slot) is not null)
                 .GroupBy(backup => (backup.Namespace, Claim: backup.Json.Text("spec", "pvc"), Slot: backup.Annotation(Marks.Slot)))
@@ -36,12 +36,12 @@ internal static partial class Outcome
         return
         [
             .. store.Everything
-                .Where(found => found.Label(Marks.ManagedBy) == Marks.Backsnap && found.Kind != Resources.PvcBackups && !found.Deleting)
+                .Where(found => found.Label(Marks.ManagedBy) == Marks.Backsnap && found.Kind != Resources.PvcBackups && found.Kind != Resources.PvcMaintenances && !found.Deleting)
                 .Where(found => found.Kind != Resources.Jobs && found.Kind != Resources.Pods)
                 .Where(found => store.Find(found.Controller) is not { } owner || owner.Json.Text("status", "phase") is "Succeeded" or "Failed")
                 .Concat(store.All(Resources.Jobs).Where(job => store.Find(job.Controller) is not { } owner || owner.Json.Text("status", "phase") == "Succeeded"))
                 .Select(found => $"left behind: {found.Title}"),
-            .. store.All(Resources.PvcBackups).Concat(store.All(Resources.PvcRestores)).Where(found => found.Json.Text("status", "phase") is not ("Succeeded" or "Failed")).Select(found => $"never finished: {found.Title}"),
+            .. store.All(Resources.PvcBackups).Concat(store.All(Resources.PvcRestores)).Concat(store.All(Resources.PvcMaintenances)).Where(found => found.Json.Text("status", "phase") is not ("Succeeded" or "Failed")).Select(found => $"never finished: {found.Title}"),
         ];
     }
 
@@ -51,7 +51,7 @@ internal static partial class Outcome
         return going + (found.Kind switch
         {
             _ when found.Kind == Resources.PvcBackups => $": {Result(found)}",
-            _ when found.Kind == Resources.PvcRestores => $": {Result(found)}",
+            _ when found.Kind == Resources.PvcRestores || found.Kind == Resources.PvcMaintenances => $": {Result(found)}",
             _ when found.Kind == Resources.PersistentVolumeClaims =>
                 $": {found.Json.Text("status", "phase")}, {(found.Annotation(Marks.Restoring) is null ? "" : "being restored, ")}holds {world.Cluster.Volumes.Of(found.Uid)}",
             _ => "",

@@ -9,8 +9,14 @@ namespace Backsnap.Simulation.Tests.Scenarios;
 /// <param name="Begin">What is there before the operator starts.</param>
 internal sealed record Scenario(string Name, Action<World> Begin)
 {
-    /// <summary>What the operator is told.</summary>
+    /// <summary>What the operator is told, beside when to look after repositories.</summary>
     public IReadOnlyList<string> Flags { get; init; } = ["--schedule", "30 2 * * *", "--max-running-backups", "2"];
+
+    /// <summary>When repositories are pruned; never in most stories.</summary>
+    public string Pruned { get; init; } = "";
+
+    /// <summary>All that the operator is told.</summary>
+    public string[] Told => [.. Flags, "--prune-schedule", Pruned, "--check-schedule", ""];
 
     /// <summary>What people do, and how long after the beginning.</summary>
     public IReadOnlyList<(Duration After, Action<World> Do)> Script { get; init; } = [];
@@ -40,12 +46,16 @@ internal sealed record Played(string Outcome, IReadOnlyList<string> Broken, int 
 internal static class Playing
 {
     /// <summary>Plays a story to its end, and then waits whether all is quiet.</summary>
-    public static Played Play(this Scenario scenario, Faults faults, Host.Operator.Planning? planning = null, bool overlapping = false)
+    public static Played Play(this Scenario scenario, Faults faults, Host.Operator.Planning? planning = null)
     {
         using var world = new World(scenario.Fates());
         scenario.Begin(world.Furnish());
-        var one = world.Add("operator", World.Told([.. scenario.Flags]), faults, planning);
-        world.Laws.Overlapping = overlapping;
+        var one = world.Add("operator", World.Told(scenario.Told), faults, planning);
+        if (faults is HeldUp held)
+        {
+            held.Then = () => TakeOver(world, one, scenario);
+        }
+
         foreach (var (after, act) in scenario.Script)
         {
             world.Clock.After(after, () => act(world));
@@ -54,9 +64,21 @@ internal static class Playing
         world.Clock.At(world.Clock.Now, one.Start);
         world.For(scenario.Lasts);
         var outcome = scenario.Alike.Aggregate(Outcome.Of(world), (text, alike) => text.Replace(alike.Word, alike.Also, StringComparison.Ordinal));
-        var calls = one.Calls;
+        var calls = world.Operators.Sum(each => each.Calls);
         world.For(Duration.FromMinutes(30));
-        IReadOnlyList<string> unquiet = one.Calls == calls ? [] : [$"all was done, and yet the operator made {one.Calls - calls} more calls"];
-        return new Played(outcome, [.. world.Laws.Broken, .. Outcome.Leftovers(world), .. unquiet], calls, one.Events, world.Journal());
+        var more = world.Operators.Sum(each => each.Calls) - calls;
+        IReadOnlyList<string> unquiet = more == 0 ? [] : [$"all was done, and yet the operator made {more} more calls"];
+        return new Played(outcome, [.. world.Laws.Broken, .. Outcome.Leftovers(world), .. unquiet], one.Calls, one.Events, world.Journal());
+    }
+
+    // The node of the first operator stands still for so long that its lease runs out and another leads; then it goes on in the middle of
+    // its plan, and acts for some seconds more before it learns that it has lost the lead.
+    private static void TakeOver(World world, SimulatedOperator one, Scenario scenario)
+    {
+        world.Laws.Overlapping = true;
+        var two = world.Add("operator-2", World.Told(scenario.Told));
+        two.Start();
+        world.For(Duration.FromSeconds(40));
+        world.Clock.After(Duration.FromSeconds(10), one.Stop);
     }
 }

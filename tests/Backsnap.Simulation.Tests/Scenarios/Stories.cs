@@ -35,7 +35,7 @@ internal static class Stories
     /// <summary>The worst case: the claim is lost, restored under its own name, and its schedule comes up meanwhile.</summary>
     public static Scenario Lost { get; } = new("claim lost, restored under its name, and due", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
     {
-        Fates = () => new SlowRestores(Duration.FromMinutes(20)),
+        Fates = () => new LatePods("-fill", Duration.FromMinutes(20)),
         Script =
         [
             (Minutes(12), world => world.Delete(Resources.PersistentVolumeClaims, "orders")),
@@ -107,15 +107,79 @@ internal static class Stories
             (Duration.FromSeconds(20), world => world.Operators[0].Stop()),
             (Duration.FromSeconds(25), world =>
             {
-                world.Operators[0].Settings = World.Told([.. ByHand, "--mover-memory-limit", "7Gi", "--job-timeout", "1h"]).Settings;
+                world.Operators[0].Settings = World.Told([.. NewSettings!.Told, "--mover-memory-limit", "7Gi", "--job-timeout", "1h"]).Settings;
                 world.Operators[0].Start();
             }),
         ],
     };
 
+    /// <summary>Two backups of one claim are asked for at once, and there is room for both.</summary>
+    public static Scenario Twice { get; } = new("two backups of one claim", world => world.Claim("orders", "one").AskForBackup("first", "orders").AskForBackup("second", "orders"))
+    {
+        Flags = ["--schedule", "", "--max-running-backups", "5"],
+    };
+
+    /// <summary>A restore names a claim that is somebody's.</summary>
+    public static Scenario Occupied { get; } = new("restore into somebody's claim", world => world.Claim("orders", "one").Claim("occupied", "precious").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        Script = [(Minutes(20), world => world.AskForRestore("back", "orders", "occupied"))],
+    };
+
+    /// <summary>While a restore of the newest snapshot runs, a newer one is saved.</summary>
+    public static Scenario Overwritten { get; } = new("a newer backup while the restore runs", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        // A restore that is seen only after the second backup was saved takes that: it is the newest then.
+        Alike = [("orders-of-yesterday: Bound, holds orders: one", "orders-of-yesterday: Bound, holds orders: two")],
+        Fates = () => new LatePods("-fill", Duration.FromMinutes(3)),
+        Script =
+        [
+            (Minutes(20), world => world.Write("orders", "two").AskForRestore("back", "orders", "orders-of-yesterday")),
+            (Minutes(21), world => world.AskForBackup("second", "orders")),
+        ],
+    };
+
+    /// <summary>Every run of the mover is killed for memory.</summary>
+    public static Scenario OutOfMemory { get; } = new("out of memory", world => world.Claim("orders", "one").AskForBackup("by-hand", "orders"))
+    {
+        Flags = ByHand,
+        Fates = () => new FirstMovers(1000, new MoverFate.OutOfMemory()),
+    };
+
+    /// <summary>Somebody's claim has, by malice, the name that the temporary claim is to have.</summary>
+    public static Scenario NameTaken { get; } = new("the temporary claim's name is taken", world => world.Claim("orders", "one").AskForBackup("by-hand", "orders"))
+    {
+        Flags = ByHand,
+        Script = [(Duration.FromSeconds(2), world => world.Claim(Domain.Objects.ChildName.For("by-hand", new Domain.Objects.Uid(world.Find(Resources.PvcBackups, "by-hand")!.Uid)), "precious"))],
+    };
+
+    /// <summary>Somebody makes a claim of the restore's name just before the restore does.</summary>
+    public static Scenario Snatched { get; } = new("the restore's claim is snatched", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        // One that sees the restore only when the claim is there already does not even look for the snapshot.
+        Alike = [("Job shop/back-#-find\n", ""), ("Pod shop/back-#-find-#\n", "")],
+        Script =
+        [
+            (Minutes(20), world => world.AskForRestore("back", "orders", "orders-of-yesterday")),
+            (Minutes(20) + Duration.FromSeconds(10), world => world.Claim("orders-of-yesterday", "precious")),
+        ],
+    };
+
+    /// <summary>The repository is pruned soon after a backup, and a backup is asked for meanwhile.</summary>
+    public static Scenario Pruned { get; } = new("prune, and a backup meanwhile", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        Pruned = "20 2 * * *",
+        Script = [(Minutes(20) + Duration.FromSeconds(5), world => world.AskForBackup("second", "orders"))],
+    };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [Scheduled, Manual, Restored, Lost, Retried, Unreported, WrongPassword, Stuck, Expiring, ClaimGone, BackupGone, NamespaceGone, NewSettings];
+    [
+        Scheduled, Manual, Restored, Lost, Retried, Unreported, WrongPassword, Stuck, Expiring, ClaimGone, BackupGone, NamespaceGone, NewSettings, Twice, Occupied, Overwritten, OutOfMemory, NameTaken, Snatched, Pruned,
+    ];
 
     private static Duration Minutes(int minutes) => Duration.FromMinutes(minutes);
 
@@ -127,10 +191,10 @@ internal static class Stories
         public override MoverFate Mover(Stored job, int run) => ++runs <= count ? fate : new MoverFate.Works();
     }
 
-    /// <summary>Restores take so long.</summary>
-    private sealed class SlowRestores(Duration runs) : Fates
+    /// <summary>Movers of one operation take so long.</summary>
+    private sealed class LatePods(string operation, Duration runs) : Fates
     {
-        public override Duration Runs(Stored job) => job.Name.EndsWith("-fill", StringComparison.Ordinal) ? runs : base.Runs(job);
+        public override Duration Runs(Stored job) => job.Name.EndsWith(operation, StringComparison.Ordinal) ? runs : base.Runs(job);
     }
 
     /// <summary>Snapshots of one claim never come.</summary>
