@@ -16,7 +16,7 @@ namespace Backsnap.Simulation.Tests.Years;
 /// <param name="Outages">How many times in a year the operator is down for a day or two.</param>
 internal sealed record Parameters(int Seed, int Claims, int Days, int Calls, int Views, int Fates, int People, int Outages)
 {
-    /// <summary>A year of 200 claims, or of 50, with a rate of faults between one and ten in a hundred that the seed decides.</summary>
+    /// <summary>A year, with a rate of faults between one and ten in a hundred that the seed decides.</summary>
     public static Parameters Year(int seed, int claims = 200) => new(seed, claims, 365, Calls: 10 + (seed % 91), Views: 10 + (seed * 7 % 91), Fates: 10 + (seed * 3 % 41), People: 12, Outages: 4);
 
     /// <summary>Reads what <see cref="ToString"/> writes; a lone number is the seed of a whole year.</summary>
