@@ -99,7 +99,8 @@ internal abstract record PodVolumes
         var files = items.Count == 0
             ? data.Keys.Select(key => (Key: key, Path: key, Mode: (long?)null))
             : items.Select(item => (Key: item.Text("key") ?? "", Path: item.Text("path") ?? "", Mode: item.Number("mode")));
-        foreach (var file in files)
+        // Of an optional source a key may be missing as well as the whole object.
+        foreach (var file in files.Where(file => data.ContainsKey(file.Key) || !reference.Flag("optional")))
             WriteFile(
                 directory,
                 file.Path,

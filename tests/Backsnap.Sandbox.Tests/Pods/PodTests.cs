@@ -45,6 +45,28 @@ public sealed class PodTests
     }
 
     [Fact]
+    public async Task What_is_optional_may_be_missing_whole_or_in_part()
+    {
+        await using var cluster = await RunningCluster.StartAsync();
+        cluster.Create(ResourceTypes.Secrets, Parse("""{"metadata":{"name":"s"},"stringData":{"key":"value"}}"""));
+
+        var message = await RunAsync(
+            cluster,
+            "ls /a /b; echo \"${P-unset}\"",
+            """
+            {"volumeMounts":[{"name":"a","mountPath":"/a"},{"name":"b","mountPath":"/b"}],
+             "env":[{"name":"P","valueFrom":{"secretKeyRef":{"name":"s","key":"other","optional":true}}}]}
+            """,
+            """
+            {"volumes":[
+              {"name":"a","secret":{"secretName":"s","optional":true,"items":[{"key":"key","path":"k"},{"key":"ca.crt","path":"ca.crt"}]}},
+              {"name":"b","secret":{"secretName":"none","optional":true}}]}
+            """);
+
+        Assert.Equal("/a:\nk\n\n/b:\nunset\n", message);
+    }
+
+    [Fact]
     public async Task Secrets_and_scratch_directories_are_mounted()
     {
         await using var cluster = await RunningCluster.StartAsync();
