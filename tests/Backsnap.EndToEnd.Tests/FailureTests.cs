@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Backsnap.EndToEnd.Tests.Running;
 using Backsnap.Kubernetes;
 
@@ -77,6 +78,83 @@ public sealed class FailureTests
 
         Assert.Contains("every full moon", running.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(await scenario.List(Resources.PvcBackups), backup => backup.Spec!.Pvc == "broken");
+    }
+
+    [SkippableFact]
+    public async Task Snapshots_that_fail_are_told_in_the_drivers_words_and_the_next_slot_is_tried()
+    {
+        Skip.IfNot(E2ESettings.IsEmbedded, "only the driver of the embedded cluster fails when it is asked to");
+        await using var scenario = await Scenario.Begin();
+        var burning = $"burning-{scenario.Namespace}";
+        await scenario.Create(Resources.VolumeSnapshotClasses, null, Manifests.FailingSnapshotClass(burning, "the array is on fire"));
+        await scenario.FilledClaim("orders", seed: 26, schedule: "*/10 * * * * *");
+        var failing = scenario.StartOperator("--snapshotclass", burning, "--snapshot-timeout", "2s");
+
+        IReadOnlyList<PvcBackup> failed = [];
+        await Eventually.True(
+            async () => (failed = [.. (await scenario.List(Resources.PvcBackups)).Where(backup => backup.Status?.Result is not null)]).Count > 1,
+            () => $"there were no two slots that failed\n{scenario.Story()}");
+        Assert.All(failed, backup =>
+        {
+            Assert.Equal(("Failed", "SnapshotDeadlineExceeded"), (backup.Status!.Result, backup.Status.Reason));
+            Assert.Contains("the array is on fire", backup.Status.Message, StringComparison.Ordinal);
+        });
+        Assert.Equal(failed.Count, failed.Select(backup => backup.Metadata.Annotations!["backsnap.skyb.it/slot"]).Distinct().Count());
+
+        await failing.Stop();
+        scenario.StartOperator();
+        await Eventually.True(
+            async () => (await scenario.List(Resources.PvcBackups)).Any(backup => backup.Status?.Result == "Succeeded"),
+            () => $"with a class that works, no slot was served\n{scenario.Story()}");
+        await scenario.Patch(Resources.PersistentVolumeClaims, "orders", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["backsnap.skyb.it/schedule"] = "" } } });
+        await Eventually.True(
+            async () => (await scenario.List(Resources.PvcBackups)).All(backup => backup.Status?.Result is not null),
+            () => $"backups go on\n{scenario.Story()}");
+        await scenario.Clean();
+        await scenario.Api.DeleteAsync(Resources.VolumeSnapshotClasses, null, burning, new DeleteOptions(), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task An_image_that_cannot_be_pulled_is_a_failure_with_its_name_and_leaves_only_the_record()
+    {
+        await using var scenario = await Scenario.Begin();
+        await scenario.FilledClaim("orders", seed: 27);
+        scenario.StartOperator("--image", "missing.invalid/x", "--pod-start-timeout", "15s");
+
+        var failed = await scenario.BackUp("no-image", "orders");
+
+        Assert.Equal(("Failed", "PodDidNotStart"), (failed.Status!.Result, failed.Status.Reason));
+        Assert.Contains("missing.invalid/x", failed.Status.Message, StringComparison.Ordinal);
+        Assert.Contains("pull", failed.Status.Message, StringComparison.OrdinalIgnoreCase);
+        await scenario.Clean();
+        Assert.Equal("no-image", Assert.Single(await scenario.List(Resources.PvcBackups)).Metadata.Name);
+    }
+
+    [Fact]
+    public async Task A_failed_backups_log_is_there_as_long_as_its_record()
+    {
+        await using var scenario = await Scenario.Begin();
+        await scenario.FilledClaim("orders", seed: 28);
+        var right = scenario.StartOperator();
+        Assert.Equal("Succeeded", (await scenario.BackUp("right", "orders")).Status!.Result);
+        await right.Stop();
+        var wrong = scenario.StartOperator("--secret-file", await SecretWithAnotherPassword());
+        Assert.Equal("Failed", (await scenario.BackUp("wrong", "orders")).Status!.Result);
+        await Eventually.True(
+            async () => (await scenario.Temporary()).All(item => item.StartsWith("Job", StringComparison.Ordinal) || item.StartsWith("Pod", StringComparison.Ordinal) || item.StartsWith("PersistentVolumeClaim", StringComparison.Ordinal)),
+            () => $"more stays than the Job, its pod, and the claim that the pod holds\n{scenario.Story()}");
+
+        var pod = Assert.Single(await scenario.List(Resources.Pods, new ListOptions { LabelSelector = "app.kubernetes.io/managed-by=backsnap" })).Metadata.Name!;
+        Assert.Contains("password", await scenario.Log(pod), StringComparison.OrdinalIgnoreCase);
+
+        // The newest record of a claim stays whatever its age, so another one has to come first.
+        await wrong.Stop();
+        scenario.StartOperator("--failed-ttl", "10s");
+        Assert.Equal("Succeeded", (await scenario.BackUp("right-again", "orders")).Status!.Result);
+        await Eventually.True(
+            async () => (await scenario.List(Resources.PvcBackups)).Select(backup => backup.Metadata.Name).Order().SequenceEqual(["right", "right-again"]),
+            () => $"the failed backup is still there\n{scenario.Story()}");
+        await scenario.Clean();
     }
 
     private static async Task<string> SecretWithAnotherPassword()
