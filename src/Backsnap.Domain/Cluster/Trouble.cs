@@ -13,6 +13,9 @@ public sealed record Trouble(Instant Until, string Why)
     /// <summary>Whether an object could not be made for want of a right. Of a status that could not be written it is never said: it would be written in vain again.</summary>
     public bool Forbidden { get; init; }
 
+    /// <summary>Whether the write may have been done although nobody said so: the answer was lost, or was none.</summary>
+    public bool Uncertain { get; init; }
+
     /// <summary>What a trouble is filed under: the PVCBackup or PVCRestore, by kind and name, that the write was for.</summary>
     public static string KeyOf(ObjectKind kind, NamespaceName ns, string name) => $"{kind.Kind} {ns}/{name}";
 }

@@ -30,6 +30,15 @@ internal abstract record Outcome
     {
         /// <summary>Whether an object could not be made for want of a right.</summary>
         public bool Forbidden { get; init; }
+
+        /// <summary>Whether it may have been done all the same.</summary>
+        public bool Uncertain { get; init; }
+
+        /// <summary>What the server's error says of a write.</summary>
+        public static Failed Of(ApiError error) => new(error.Explain())
+        {
+            Uncertain = error.Kind is ApiErrorKind.Unavailable or ApiErrorKind.Unreachable or ApiErrorKind.Timeout or ApiErrorKind.Unexpected or ApiErrorKind.Other,
+        };
     }
 }
 
@@ -94,7 +103,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             {
                 ApiResult<TSource>.Ok made => new Outcome.Done(cache => table(cache).Put(made.Value)),
                 ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.AlreadyExists } => await Meet(resource, table),
-                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()) { Forbidden = failed.Error.Kind == ApiErrorKind.Forbidden },
+                ApiResult<TSource>.Failed failed => Outcome.Failed.Of(failed.Error) with { Forbidden = failed.Error.Kind == ApiErrorKind.Forbidden },
             };
         }
 
@@ -110,7 +119,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
                 ApiResult<TSource>.Ok found when IsSeenWhoeversItIs => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "its name is taken"),
                 ApiResult<TSource>.Ok => new Outcome.Failed(
                     $"{Manifest.Kind} {Manifest.Namespace}/{Manifest.Name} exists and is not Backsnap's; it is left as it is: delete or rename it"),
-                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+                ApiResult<TSource>.Failed failed => Outcome.Failed.Of(failed.Error),
             };
         }
 
@@ -135,7 +144,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
                 ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Overtaken(
                     cache => table(cache).Forget(Of.Namespace.Value, Of.Name, Of.Uid.Value), "it is gone"),
                 ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.Conflict } => await Reread(resource, table),
-                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+                ApiResult<TSource>.Failed failed => Outcome.Failed.Of(failed.Error),
             };
         }
 
@@ -149,7 +158,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
                 ApiResult<TSource>.Ok found => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it had changed meanwhile"),
                 ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Overtaken(
                     cache => table(cache).Forget(Of.Namespace.Value, Of.Name, Of.Uid.Value), "it is gone"),
-                ApiResult<TSource>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+                ApiResult<TSource>.Failed failed => Outcome.Failed.Of(failed.Error),
             };
         }
     }
@@ -169,7 +178,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
                 ApiResult<DeleteOutcome>.Ok => new Outcome.Done(cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
                 ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Done(cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
                 ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.Conflict } conflict => await Reread(resource, table, conflict.Error),
-                ApiResult<DeleteOutcome>.Failed failed => new Outcome.Failed(failed.Error.Explain()),
+                ApiResult<DeleteOutcome>.Failed failed => Outcome.Failed.Of(failed.Error),
             };
         }
 

@@ -139,7 +139,7 @@ internal sealed class Round(
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new Outcome.Failed($"no answer within {ActionLimit.TotalSeconds:0} s");
+            return new Outcome.Failed($"no answer within {ActionLimit.TotalSeconds:0} s") { Uncertain = true };
         }
     }
 
@@ -153,10 +153,10 @@ internal sealed class Round(
                 Outcome.Done done => Succeed(errand, action, done, cancel),
                 Outcome.Overtaken overtaken when overtaken.Learn(cache) => Shrug(action, overtaken.Why),
                 // Nothing was learnt, so the next plan would say the same, and at once.
-                Outcome.Overtaken overtaken => Rest(errand, action, overtaken.Why, forbidden: false, cancel),
+                Outcome.Overtaken overtaken => Rest(errand, action, new Outcome.Failed(overtaken.Why), cancel),
                 Outcome.Met met when met.Learn(cache) => Shrug(action, met.Why),
-                Outcome.Met met => Rest(errand, action, met.Why, forbidden: false, cancel),
-                Outcome.Failed failed => Rest(errand, action, failed.Why, failed.Forbidden, cancel),
+                Outcome.Met met => Rest(errand, action, new Outcome.Failed(met.Why), cancel),
+                Outcome.Failed failed => Rest(errand, action, failed, cancel),
             };
         }
     }
@@ -182,11 +182,12 @@ internal sealed class Round(
         return Task.CompletedTask;
     }
 
-    private Task Rest(Errand errand, PlannedAction action, string why, bool forbidden, CancellationToken cancel)
+    private Task Rest(Errand errand, PlannedAction action, Outcome.Failed failed, CancellationToken cancel)
     {
+        var why = failed.Why;
         var (kind, ns, name) = action.Target;
         health.Acted(action.Verb, kind.Kind, succeeded: false);
-        if (!troubles.Note(errand.Key, why, forbidden))
+        if (!troubles.Note(errand.Key, failed))
         {
             return Task.CompletedTask;
         }

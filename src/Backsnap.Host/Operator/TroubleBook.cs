@@ -31,14 +31,14 @@ internal sealed class TroubleBook(IClock clock, Random jitter)
     }
 
     /// <summary>Notes a failure; whether it is the first of its words.</summary>
-    public bool Note(string key, string why, bool forbidden = false)
+    public bool Note(string key, Outcome.Failed failed)
     {
         var known = book.TryGetValue(key, out var before);
         var failures = known ? before.Failures + 1 : 1;
         var pause = Duration.Min(Longest, First * Math.Pow(2, Math.Min(failures - 1, 12)));
         var until = clock.GetCurrentInstant() + (pause * (0.75 + (jitter.NextDouble() / 2)));
-        book[key] = (new Trouble(until, why) { Forbidden = forbidden }, failures);
-        return !known || before.Trouble.Why != why;
+        book[key] = (new Trouble(until, failed.Why) { Forbidden = failed.Forbidden, Uncertain = failed.Uncertain }, failures);
+        return !known || before.Trouble.Why != failed.Why;
     }
 
     /// <summary>Notes a success.</summary>

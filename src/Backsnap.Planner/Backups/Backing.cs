@@ -29,7 +29,7 @@ internal static class Backing
             able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => BackupStep.Advance(backup, survey, OwnDeadlines.In(backup.Claim, survey, settings), now))
             .Append(Admitting.Steps(
                 unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict(),
-                unfinished.Filter(backup => backup.Phase.HoldsPlace).Strict(), survey, settings, now))
+                unfinished.Filter(backup => backup.Phase.HoldsPlace || MayHoldPlace(backup, survey)).Strict(), survey, settings, now))
             .Concat(able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => Warn(backup, survey, settings)))
             .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, survey)))
             .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble, now)).ToSeq())));
@@ -40,6 +40,9 @@ internal static class Backing
         trouble.Forbidden && backup.Phase.HoldsPlace && BackupStep.StartedAt(backup).Exists(at => now >= at + Trouble.Patience)
             ? Plan.Do(BackupStatus.Failed(backup, BackupStep.StartedAt(backup), now, now, FailureReason.Forbidden, trouble.Why, None))
             : Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"the API server refused a write: {trouble.Why}", Some(trouble.Until));
+
+    // Its status may say by now that it holds a place, only the answer was lost: a place that is given twice is one too many.
+    private static bool MayHoldPlace(Backup backup, Survey survey) => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Exists(trouble => trouble.Uncertain);
 
     private static Plan Warn(Backup backup, Survey survey, Settings settings) =>
         survey.Claim(backup.Claim).Bind(claim => RetainingClass.Warning(claim, survey, settings))

@@ -46,7 +46,7 @@ public sealed partial class SmallPartsTests
         var book = new TroubleBook(clock, new Random(failures));
         for (var failure = 1; failure <= failures; failure++)
         {
-            book.Note("a", "why");
+            book.Note("a", new Outcome.Failed("why"));
             var pause = (book.NextTry().IfNone(clock.GetCurrentInstant()) - clock.GetCurrentInstant()).TotalSeconds;
             var middle = Math.Min(300, Math.Pow(2, failure - 1));
             if (pause < middle * 0.74 || pause > middle * 1.26)
@@ -63,16 +63,16 @@ public sealed partial class SmallPartsTests
     {
         var clock = HandClock.AtNight();
         var book = new TroubleBook(clock, new Random(1));
-        Assert.True(book.Note("a", "x"));
-        Assert.False(book.Note("a", "x"));
-        Assert.True(book.Note("a", "y"));
-        Assert.True(book.Note("b", "x"));
+        Assert.True(book.Note("a", new Outcome.Failed("x")));
+        Assert.False(book.Note("a", new Outcome.Failed("x")));
+        Assert.True(book.Note("a", new Outcome.Failed("y")));
+        Assert.True(book.Note("b", new Outcome.Failed("x")));
         Assert.Equal(2, book.Current().Count);
         book.Clear("a");
         Assert.Equal("b", book.Current().Keys.Single());
         clock.Advance(10);
         Assert.True(book.Current().IsEmpty && book.NextTry().IsNone);
-        Assert.True(book.Note("a", "x"));
+        Assert.True(book.Note("a", new Outcome.Failed("x")));
     }
 
     [Theory]

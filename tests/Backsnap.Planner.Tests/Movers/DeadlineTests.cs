@@ -82,6 +82,24 @@ public sealed class DeadlineTests
         Assert.Equal(Remedy.Somebody, FailureReason.RemedyOf(failed.Reason));
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public void A_place_whose_giving_was_not_answered_is_not_given_again_at_once(bool uncertain, int begun)
+    {
+        var world = Given.World(Given.Claim("a") with { Schedule = "" }, Given.Claim("b") with { Schedule = "" });
+        var plan = (world with
+        {
+            Settings = Given.Settings with { MaxRunning = 1 },
+            State = world.State with
+            {
+                Backups = Seq(Given.Backup("first", "a", Given.Night), Given.Backup("second", "b", Given.Night)),
+                Troubles = HashMap((Trouble.KeyOf(ObjectKind.PvcBackup, Given.Ns("shop"), "first"), new Trouble(Given.Night + Minute, "no answer") { Uncertain = uncertain })),
+            },
+        }).Plan();
+        Assert.Equal(begun, plan.Actions.Count(action => action is PlannedAction.Create));
+    }
+
     [Fact]
     public void A_Job_that_nobody_ends_does_not_hold_its_place_for_ever()
     {

@@ -10,7 +10,7 @@ namespace Backsnap.Simulation.Tests.Years;
 public sealed class YearTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     /// <summary>The worlds of an ordinary run of the tests: two months, in seconds. Years are for scripts/simulate.sh.</summary>
-    private static readonly string[] Worlds = ["33,20,60,43,40,19,12,4"];
+    private static readonly string[] Worlds = ["33,20,60,43,40,19,12,4", "42,200,30,52,31,13,12,4"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
