@@ -5,6 +5,7 @@ using Backsnap.Host.Operator;
 using Backsnap.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -41,7 +42,17 @@ internal static class RunCommand
     {
         using var stop = new Interruption();
         using var api = new KubernetesClient(connection);
-        var ready = await Connecting.Preflight(connection, options.Settings, stop.Token);
+        Connecting.Readiness ready;
+        try
+        {
+            ready = await Connecting.Preflight(connection, options.Settings, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before anything had begun.
+            return 0;
+        }
+
         if (ready.Refusals.Count > 0)
         {
             return Complaint.Say(Complaint.Unable, ready.Refusals);
@@ -61,6 +72,10 @@ internal static class RunCommand
         try
         {
             await app.StartAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
         }
         catch (Exception taken) when (taken is IOException or System.Net.Sockets.SocketException)
         {
@@ -97,6 +112,7 @@ internal static class RunCommand
             });
         }
 
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1.5));
         var sightings = Channel.CreateUnbounded<Sighting>(new UnboundedChannelOptions { SingleReader = true });
         builder.Services
             .AddSingleton(api)
@@ -129,6 +145,6 @@ internal static class RunCommand
         return app;
     }
 
-    // One for a process: two replicas on one node differ by their pods' host names, two processes of one host by their ids.
-    private static string Identity { get; } = $"{Environment.MachineName}_{Environment.ProcessId}";
+    // One for a process, ever: pods on their host's network have one host name and, each in its container, one process id.
+    private static string Identity { get; } = $"{Environment.MachineName}_{Guid.NewGuid():N}";
 }

@@ -75,6 +75,25 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
         }.Where(kind => !kind.Synced).Select(kind => kind.Name),
     ];
 
+    /// <summary>Forgets everything: who takes over does not go by what was true when it last looked.</summary>
+    public void Clear()
+    {
+        Namespaces.Clear();
+        Claims.Clear();
+        Volumes.Clear();
+        StorageClasses.Clear();
+        SnapshotClasses.Clear();
+        Backups.Clear();
+        Restores.Clear();
+        Maintenances.Clear();
+        Snapshots.Clear();
+        Jobs.Clear();
+        Pods.Clear();
+        FailedMounts.Clear();
+        FailedAttachments.Clear();
+        Secrets.Clear();
+    }
+
     /// <summary>Everything as one immutable state, with the troubles that writing met.</summary>
     public ClusterState State(HashMap<string, Trouble> troubles) => new(
         toHashMap(Namespaces.Values.Select(found => (found.Name, found))),

@@ -83,6 +83,14 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         return entries.TryGetValue(key, out var known) && known.Uid == uid && entries.Remove(key);
     }
 
+    /// <summary>Forgets everything, also that there ever was a list.</summary>
+    public void Clear()
+    {
+        entries.Clear();
+        gone.Clear();
+        listed.Clear();
+    }
+
     private static string Key(ObjectMeta meta) => $"{meta.Namespace}/{meta.Name}";
 
     // Versions are opaque by the letter of the API, and by its practice (and its word since 1.35) numbers that can be compared between all

@@ -42,7 +42,7 @@ internal static class Endpoints
         return app =>
         {
             app.MapGet("/metrics", (HttpContext context, OperatorHealth figures) => On(context, metrics, () => (200, figures.Metrics())));
-            app.MapGet("/healthz", (HttpContext context) => On(context, health, () => (200, "ok")));
+            app.MapGet("/healthz", (HttpContext context, OperatorHealth figures) => On(context, health, () => figures.IsStuck ? (503, "the loop makes no progress") : (200, "ok")));
             app.MapGet("/readyz", (HttpContext context, OperatorHealth figures) => On(context, health, () => figures.IsReady ? (200, "ok") : (503, "the cluster was not read yet")));
         };
     }

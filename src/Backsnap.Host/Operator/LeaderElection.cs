@@ -10,6 +10,16 @@ namespace Backsnap.Host.Operator;
 /// runs out, measured by its own monotonic clock, so that there are never two that act. On a stop the Lease is given back at once.
 /// Others' times are not compared with ours: a Lease has run out when it has not changed for its duration by our clock.
 /// </summary>
+/// <remarks>
+/// A term counts from the moment before the request that won or renewed it was sent: the server may have written the Lease at once and
+/// answered late, and others count from the writing. Between the end of a term (<see cref="GiveUp"/>) and that of the Lease
+/// (<see cref="Term"/>) there is time for what is still on its way to the server.
+/// </remarks>
+/// <param name="api">The API; a request that is not answered within a term is given up.</param>
+/// <param name="ns">The Lease's namespace.</param>
+/// <param name="identity">Who this is: different for every process that ever lives, also for the next one in the same pod.</param>
+/// <param name="clock">Monotonic.</param>
+/// <param name="log">Tells of terms and troubles.</param>
 internal sealed class LeaderElection(IKubernetesApi api, string ns, string identity, TimeProvider clock, ILogger<LeaderElection> log)
 {
     /// <summary>The Lease's name, as the original's.</summary>
@@ -26,15 +36,11 @@ internal sealed class LeaderElection(IKubernetesApi api, string ns, string ident
     {
         while (!cancel.IsCancellationRequested)
         {
-            while (await Take(cancel) is not true)
-            {
-                await Task.Delay(Pause, clock, cancel);
-            }
-
+            var won = await Win(cancel);
             log.LogInformation("{Identity} leads", identity);
             using var term = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var acting = act(term.Token);
-            var holding = Hold(term.Token);
+            var holding = Hold(won, term.Token);
             await Task.WhenAny(acting, holding);
             await term.CancelAsync();
             await Ended(acting);
@@ -50,34 +56,55 @@ internal sealed class LeaderElection(IKubernetesApi api, string ns, string ident
         }
     }
 
-    // Returns when the Lease was lost or could not be renewed in time.
-    private async Task Hold(CancellationToken cancel)
+    // Waits until the Lease is ours; since when, counted from before it was asked for. A win that came too late to act on is none.
+    private async Task<long> Win(CancellationToken cancel)
     {
-        var renewed = clock.GetTimestamp();
-        while (clock.GetElapsedTime(renewed) < GiveUp)
+        while (true)
         {
-            await Task.Delay(Pause, clock, cancel);
-            var left = GiveUp - clock.GetElapsedTime(renewed);
-            using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
             var asked = clock.GetTimestamp();
-            try
+            if (await TakeWithin(GiveUp, cancel) is true && clock.GetElapsedTime(asked) < GiveUp)
             {
-                switch (await Take(limit.Token))
-                {
-                    case true:
-                        renewed = asked;
-                        break;
-                    case false:
-                        return;
-                    case null:
-                        break;
-                }
+                return asked;
             }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+
+            await Task.Delay(Pause, clock, cancel);
+        }
+    }
+
+    // Returns when the Lease was lost or could not be renewed in time.
+    private async Task Hold(long renewed, CancellationToken cancel)
+    {
+        while (Left(renewed) > TimeSpan.Zero)
+        {
+            await Task.Delay(Left(renewed) < Pause ? Left(renewed) : Pause, clock, cancel);
+            var asked = clock.GetTimestamp();
+            switch (await TakeWithin(Left(renewed), cancel))
             {
-                return;
+                case true:
+                    renewed = asked;
+                    break;
+                case false:
+                    return;
+                case null:
+                    break;
             }
+        }
+    }
+
+    private TimeSpan Left(long since) => GiveUp - clock.GetElapsedTime(since) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    // As Take; null also where there was no answer in time.
+    private async Task<bool?> TakeWithin(TimeSpan time, CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(time, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
+        try
+        {
+            return await Take(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

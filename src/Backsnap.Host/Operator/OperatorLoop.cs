@@ -8,14 +8,28 @@ namespace Backsnap.Host.Operator;
 /// The shell around the planner. It goes round when something changed or the wake-up instant came, and again at once as long as there is
 /// something to do. It polls nothing.
 /// </summary>
-internal sealed class OperatorLoop(Round round, ChannelReader<Sighting> sightings, IClock clock, TimeProvider time)
+internal sealed class OperatorLoop(Round round, ChannelReader<Sighting> sightings, OperatorHealth health, IClock clock, TimeProvider time)
 {
+    // The clock on the wall, which slots are told by, may be set while we sleep, and a timer does not hear of it.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(2);
+
+    // Never so short that a slot a breath away makes the loop spin.
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
+
+    // News comes in bursts. Waiting as long as a plan takes halves at most what planning costs in a storm; a plan this cheap is not waited for.
+    private static readonly TimeSpan CheapPlan = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Forgets what was seen in an earlier term.</summary>
+    public void Begin() => round.Begin();
+
     /// <summary>Runs until cancelled.</summary>
     public async Task Run(CancellationToken cancel)
     {
         var wakeAt = Option<Instant>.None;
         while (!cancel.IsCancellationRequested)
         {
+            health.Resting();
             await Sleep(wakeAt, cancel);
             wakeAt = await Turn(cancel);
         }
@@ -40,25 +54,45 @@ internal sealed class OperatorLoop(Round round, ChannelReader<Sighting> sighting
         }
     }
 
-    // Woken by the first news; what comes with it is taken in together before planning.
+    // Until there is news, or the wake-up instant has come.
     private async Task Sleep(Option<Instant> wakeAt, CancellationToken cancel)
     {
-        using var alarm = wakeAt.Match(at => new CancellationTokenSource(Pause(at), time), () => new CancellationTokenSource());
+        do
+        {
+            if (await Heard(wakeAt.Map(Pause), cancel))
+            {
+                await Settle(cancel);
+                if (round.Absorb())
+                {
+                    return;
+                }
+            }
+        }
+        while (!wakeAt.Exists(at => at <= clock.GetCurrentInstant()));
+    }
+
+    // Whether anything was heard within the time; None waits for ever.
+    private async Task<bool> Heard(Option<TimeSpan> within, CancellationToken cancel)
+    {
+        using var alarm = within.Match(pause => new CancellationTokenSource(pause, time), () => new CancellationTokenSource());
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, alarm.Token);
         try
         {
-            await sightings.WaitToReadAsync(either.Token);
+            return await sightings.WaitToReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // The wake-up instant came.
+            return false;
         }
     }
 
-    // Never longer than a timer can hold, and never so short that a slot a breath away makes the loop spin.
+    private Task Settle(CancellationToken cancel) => round.PlanningTime < CheapPlan
+        ? Task.CompletedTask
+        : Task.Delay(round.PlanningTime < LongestSettling ? round.PlanningTime : LongestSettling, time, cancel);
+
     private TimeSpan Pause(Instant at)
     {
         var pause = (at - clock.GetCurrentInstant()).ToTimeSpan();
-        return pause < TimeSpan.FromMilliseconds(10) ? TimeSpan.FromMilliseconds(10) : pause > TimeSpan.FromHours(12) ? TimeSpan.FromHours(12) : pause;
+        return pause < ShortestSleep ? ShortestSleep : pause > LongestSleep ? LongestSleep : pause;
     }
 }

@@ -8,6 +8,10 @@ namespace Backsnap.Host.Operator;
 /// </summary>
 internal sealed class OperatorRun(Followers followers, LeaderElection election, OperatorLoop loop, DryRunLoop dryLoop, OperatorHealth health, bool elect, bool dryRun)
 {
+    // Together less than ten seconds, which is what Kubernetes' own components take at most; the pod's grace is longer.
+    private static readonly TimeSpan ToEndWork = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ToEndAll = TimeSpan.FromSeconds(8);
+
     /// <summary>Runs until <paramref name="stop"/>, then ends within ten seconds; the exit status.</summary>
     public async Task<int> Until(IHost host, CancellationToken stop)
     {
@@ -17,15 +21,18 @@ internal sealed class OperatorRun(Followers followers, LeaderElection election, 
         }
 
         var life = elect ? election.Lead(Work, stop) : Work(stop);
-        await Task.WhenAny(life);
-        await host.StopAsync(CancellationToken.None);
+        await Task.WhenAny(life, Stopped(stop));
         try
         {
-            await life.WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+            await life.WaitAsync(ToEndAll, CancellationToken.None);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // It ends so when it is told to stop.
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
         }
 
         return stop.IsCancellationRequested ? 0 : 1;
@@ -34,12 +41,32 @@ internal sealed class OperatorRun(Followers followers, LeaderElection election, 
     // Following and acting end together: the one without the other is worth nothing.
     private async Task Work(CancellationToken cancel)
     {
+        health.Syncing();
+        loop.Begin();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var following = followers.Run(both.Token);
         var acting = dryRun ? dryLoop.Run(both.Token) : loop.Run(both.Token);
         var first = await Task.WhenAny(following, acting);
         await both.CancelAsync();
-        await Task.WhenAny(Task.WhenAll(following, acting), Task.Delay(TimeSpan.FromSeconds(10), CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(following, acting), Task.Delay(ToEndWork, CancellationToken.None));
+        health.Resting();
+        if (elect)
+        {
+            health.Synced();
+        }
+
         await first;
+    }
+
+    private static async Task Stopped(CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Which is what was waited for.
+        }
     }
 }

@@ -38,18 +38,53 @@ internal abstract record RoundEnd
 /// which is what the simulation drives.
 /// </summary>
 /// <param name="atOnce">How many errands at once; at least 1.</param>
+/// <param name="time">
+/// Measures how long a plan has been followed: a long one is left for a fresh one after a while (<see cref="Slice"/>), lest a restore that somebody
+/// asks for wait behind thousands of backups. Null: every plan is followed to its end.
+/// </param>
 internal sealed class Round(
     Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Announcer announcer, Reporter reporter, TroubleBook troubles, OperatorHealth health,
-    Settings settings, IClock clock, ILogger<Round> log, int atOnce)
+    Settings settings, IClock clock, ILogger<Round> log, int atOnce, TimeProvider? time = null)
 {
     private static readonly TimeSpan ActionLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
+    // What is done in a slice is worth the planning that it cost.
+    private const int SlicePerPlanning = 4;
 
     // The cache and the book of troubles belong to the loop; errands that end at the same moment learn one after the other.
     private readonly Lock learning = new();
 
+    /// <summary>How long the last planning took, the check of the plan included.</summary>
+    public TimeSpan PlanningTime { get; private set; }
+
+    /// <summary>Starts afresh, as if it had seen nothing: for a new term, in which others may have acted meanwhile.</summary>
+    public void Begin()
+    {
+        while (sightings.TryRead(out _))
+        {
+            // Seen in the term before.
+        }
+
+        cache.Clear();
+    }
+
+    /// <summary>Takes in what was seen; whether any of it was news. The echo of what was written and learnt already is none.</summary>
+    public bool Absorb()
+    {
+        var news = false;
+        while (sightings.TryRead(out var sighting))
+        {
+            news |= sighting(cache);
+        }
+
+        return news;
+    }
+
     /// <summary>Goes round once.</summary>
     public async Task<RoundEnd> Go(CancellationToken cancel)
     {
+        health.Working();
         Absorb();
         if (cache.Unsynced.Count > 0)
         {
@@ -57,12 +92,14 @@ internal sealed class Round(
         }
 
         health.Synced();
+        var began = time?.GetTimestamp() ?? 0;
         var (now, state) = (clock.GetCurrentInstant(), cache.State(troubles.Current()));
         var plan = planning(state, settings, now);
+        var violations = PlanCheck.Check(state, settings, plan, now);
+        PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;
         health.Planned(plan);
         await reporter.Report(state, plan, cancel);
 
-        var violations = PlanCheck.Check(state, settings, plan, now);
         if (!violations.IsEmpty)
         {
             health.Refused();
@@ -83,21 +120,19 @@ internal sealed class Round(
         return new RoundEnd.Acted(plan);
     }
 
-    private void Absorb()
-    {
-        while (sightings.TryRead(out var sighting))
-        {
-            sighting(cache);
-        }
-    }
-
     private async Task CarryOut(Seq<Errand> errands, CancellationToken cancel)
     {
         var running = new List<Task>(atOnce);
+        var (began, slice) = (time?.GetTimestamp() ?? 0, PlanningTime * SlicePerPlanning is var worth && worth > Slice ? worth : Slice);
         try
         {
             foreach (var errand in errands)
             {
+                if (time is not null && time.GetElapsedTime(began) >= slice)
+                {
+                    break;
+                }
+
                 if (running.Count == atOnce)
                 {
                     var done = await Task.WhenAny(running);
@@ -121,6 +156,7 @@ internal sealed class Round(
         {
             cancel.ThrowIfCancellationRequested();
             var outcome = await Attempt(action, cancel);
+            health.Working();
             await Learn(errand, action, outcome, cancel);
             if (outcome is not (Outcome.Done or Outcome.Met))
             {

@@ -125,6 +125,19 @@ public sealed class ObjectTableTests
     }
 
     [Fact]
+    public void A_cleared_cache_waits_for_every_kind_again_and_knows_nothing_of_before()
+    {
+        var cache = new ClusterCache(0);
+        cache.Backups.Replace([At("1000")], null);
+        cache.Backups.Forget("shop", "a", "u");
+        cache.Backups.Put(At("1001", uid: "v"));
+        cache.Clear();
+        Assert.Equal(11, cache.Unsynced.Count);
+        Assert.True(cache.State(default).Backups.IsEmpty);
+        Assert.True(cache.Backups.Put(At("10")));
+    }
+
+    [Fact]
     public void The_cache_names_the_kinds_that_it_still_waits_for()
     {
         var cache = new ClusterCache(0);

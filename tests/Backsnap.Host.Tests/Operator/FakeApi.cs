@@ -22,6 +22,9 @@ internal sealed class FakeApi(FakeApi? same = null) : IKubernetesApi
     /// <summary>What happens before the answer.</summary>
     public Func<ApiRequest, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>What happens between the doing and the answer.</summary>
+    public Func<ApiRequest, CancellationToken, Task> After { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Every write that was asked for, as <c>create jobs.batch "x" in namespace "y"</c>.</summary>
     public IReadOnlyList<string> Writes
     {
@@ -138,6 +141,7 @@ internal sealed class FakeApi(FakeApi? same = null) : IKubernetesApi
     private async Task<ApiResult<T>> Answer<T>(ApiRequest request, Func<ApiRequest, ApiResult<T>> answer, CancellationToken cancel)
     {
         await Before(request, cancel);
+        ApiResult<T> answered;
         lock (store.Gate)
         {
             if (request.Verb is not ("get" or "list"))
@@ -145,8 +149,11 @@ internal sealed class FakeApi(FakeApi? same = null) : IKubernetesApi
                 asked.Add(request.ToString());
             }
 
-            return Refuse(request) is { } kind ? Failed<T>(request, kind) : answer(request);
+            answered = Refuse(request) is { } kind ? Failed<T>(request, kind) : answer(request);
         }
+
+        await After(request, cancel);
+        return answered;
     }
 
     private ApiResult<T> Change<T>(ApiRequest request, KubeResource<T> resource, string? ns, string name, JsonNode? condition, Func<JsonObject, JsonObject> change)

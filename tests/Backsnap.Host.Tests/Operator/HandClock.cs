@@ -8,6 +8,7 @@ internal sealed class HandClock(Instant start) : TimeProvider, IClock
     private readonly Lock gate = new();
     private readonly List<Alarm> alarms = [];
     private Instant now = start;
+    private Duration misset = Duration.Zero;
 
     public static HandClock AtNight() => new(Instant.FromUtc(2026, 11, 22, 2, 0));
 
@@ -23,23 +24,43 @@ internal sealed class HandClock(Instant start) : TimeProvider, IClock
         }
     }
 
+    private Instant Monotonic
+    {
+        get
+        {
+            lock (gate)
+            {
+                return now;
+            }
+        }
+    }
+
     public override long TimestampFrequency => NodaConstants.TicksPerSecond;
 
     public Instant GetCurrentInstant()
     {
         lock (gate)
         {
-            return now;
+            return now + misset;
         }
     }
 
     public override DateTimeOffset GetUtcNow() => GetCurrentInstant().ToDateTimeOffset();
 
-    public override long GetTimestamp() => GetCurrentInstant().ToUnixTimeTicks();
+    public override long GetTimestamp() => Monotonic.ToUnixTimeTicks();
+
+    /// <summary>Somebody sets the clock on the wall, and no timer hears of it.</summary>
+    public void Step(Duration by)
+    {
+        lock (gate)
+        {
+            misset += by;
+        }
+    }
 
     public void Advance(double seconds)
     {
-        var until = GetCurrentInstant() + Duration.FromSeconds(seconds);
+        var until = Monotonic + Duration.FromSeconds(seconds);
         while (Next(until) is { } alarm)
         {
             alarm.Ring();

@@ -70,6 +70,33 @@ public sealed class LeaderElectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lease_that_was_won_by_a_late_answer_counts_from_when_it_was_asked_for()
+    {
+        var a = Enter("a", answersAfter: 8);
+        await Pass(1);
+        var b = Enter("b");
+        await Pass(8);
+        Assert.True(a.Acts);
+        a.IsCutOff = true;
+
+        // The Lease was written at once and is b's after fifteen seconds; a heard of it eight seconds later.
+        await Pass(12);
+        Assert.True(b.Acts && !a.Acts);
+        Assert.Equal(1, most);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_server_that_never_answers_asks_again_and_leads_once_it_does()
+    {
+        var a = Enter("a");
+        a.IsDumb = true;
+        await Pass(30);
+        a.IsDumb = false;
+        await Pass(14);
+        Assert.True(a.Acts);
+    }
+
+    [Fact]
     public async Task Without_an_answer_about_the_lease_nobody_acts()
     {
         var a = Enter("a");
@@ -132,9 +159,9 @@ public sealed class LeaderElectionTests : IAsyncDisposable
     private static int Seed { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("BACKSNAP_SEED")?.Split(',')[0], out var given) ? given : Environment.TickCount;
 
-    private Candidate Enter(string name)
+    private Candidate Enter(string name, double answersAfter = 0)
     {
-        var candidate = new Candidate(this, name);
+        var candidate = new Candidate(this, name, answersAfter);
         candidates.Add(candidate);
         return candidate;
     }
@@ -160,12 +187,14 @@ public sealed class LeaderElectionTests : IAsyncDisposable
         private int terms;
         private int active;
 
-        public Candidate(LeaderElectionTests test, string name)
+        public Candidate(LeaderElectionTests test, string name, double answersAfter)
         {
             // As a client that gives up after five seconds, or is refused at once.
             var api = new FakeApi(test.shared)
             {
-                Before = (_, cancel) => IsCutOff && IsSilent ? Task.Delay(TimeSpan.FromSeconds(5), Clock, cancel) : Task.CompletedTask,
+                Before = (_, cancel) => IsDumb ? Task.Delay(Timeout.InfiniteTimeSpan, Clock, cancel)
+                    : IsCutOff && IsSilent ? Task.Delay(TimeSpan.FromSeconds(5), Clock, cancel) : Task.CompletedTask,
+                After = (request, cancel) => answersAfter > 0 && request.Verb is "create" ? Task.Delay(TimeSpan.FromSeconds(answersAfter), Clock, cancel) : Task.CompletedTask,
                 Refuse = _ => IsCutOff ? ApiErrorKind.Unavailable : null,
             };
             var election = new LeaderElection(api, "backsnap", name, Clock, new Lines<LeaderElection>());
@@ -177,6 +206,9 @@ public sealed class LeaderElectionTests : IAsyncDisposable
         public bool IsCutOff { get; set; }
 
         public bool IsSilent { get; set; }
+
+        /// <summary>Whether nothing that it asks is ever answered.</summary>
+        public bool IsDumb { get; set; }
 
         public bool IsStopped { get; private set; }
 

@@ -40,7 +40,7 @@ internal sealed class LoopRig : IAsyncDisposable
 
     public void Start()
     {
-        Health = new OperatorHealth(Clock);
+        Health = new OperatorHealth(Clock, Clock);
         var announcer = new Announcer(Api, "test", Clock, new Lines<Announcer>());
         var round = new Round(
             (state, settings, now) =>
@@ -49,8 +49,8 @@ internal sealed class LoopRig : IAsyncDisposable
                 return Planner(state, settings, now);
             },
             news.Reader, cache, new Executor(Api, Credentials.None), announcer, new Reporter(announcer, new Lines<Reporter>()), new TroubleBook(Clock, new Random(1)), Health, Settings,
-            Clock, Log, AtOnce);
-        var loop = new OperatorLoop(round, news.Reader, Clock, Clock);
+            Clock, Log, AtOnce, Clock);
+        var loop = new OperatorLoop(round, news.Reader, Health, Clock, Clock);
         running = Task.Run(() => loop.Run(stop.Token));
     }
 

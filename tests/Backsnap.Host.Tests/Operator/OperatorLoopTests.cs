@@ -64,6 +64,72 @@ public sealed class OperatorLoopTests
     }
 
     [Fact]
+    public async Task What_it_knows_already_is_not_planned_for()
+    {
+        await using var rig = new LoopRig();
+        rig.TellEmptyLists();
+        rig.Start();
+        await rig.Planned(1);
+        var heard = new TaskCompletionSource();
+        rig.Tell(_ =>
+        {
+            heard.SetResult();
+            return false;
+        });
+        await heard.Task;
+        rig.Tell(_ => true);
+        await rig.Planned(2);
+        Assert.Equal(2, rig.Plans);
+    }
+
+    [Fact]
+    public async Task A_slot_that_comes_by_the_setting_of_the_clock_is_noticed_within_minutes()
+    {
+        await using var rig = new LoopRig();
+        var wake = rig.Clock.GetCurrentInstant() + Duration.FromHours(10);
+        rig.Planner = (_, _, now) => now < wake ? Plan.Empty with { WakeAt = wake } : Plan.Empty;
+        rig.TellEmptyLists();
+        rig.Start();
+        await Eventually.Holds(() => rig.Plans == 1 && rig.Clock.Set == 1, "it sleeps");
+        rig.Clock.Step(Duration.FromHours(10));
+        rig.Clock.Advance(180);
+        await rig.Planned(2);
+    }
+
+    [Fact]
+    public async Task A_long_plan_is_left_for_a_fresh_one_so_that_what_is_urgent_comes_first()
+    {
+        await using var rig = new LoopRig { AtOnce = 1 };
+        rig.TellEmptyLists();
+        for (var backup = 0; backup < 20; backup++)
+        {
+            rig.Backup($"b{backup:00}");
+        }
+
+        // Each write takes 0.3 s; after the third somebody asks for something.
+        rig.Api.Before = (request, _) =>
+        {
+            rig.Clock.Advance(request.Verb == "patch" ? 0.3 : 0);
+            if (request is { Verb: "patch", Name: "b02" })
+            {
+                rig.Backup("a-restore-for-instance");
+            }
+
+            return Task.CompletedTask;
+        };
+        rig.Planner = (state, settings, now) =>
+        {
+            var plan = UntilPending(state, settings, now);
+            return plan with { Actions = plan.Actions.OrderBy(action => action.Target.Name, StringComparer.Ordinal).ToSeq().Strict() };
+        };
+        rig.Start();
+        await Eventually.Holds(() => rig.Api.All(Resources.PvcBackups).All(backup => backup.Status?.Phase == "Pending"), "all are pending");
+        var order = rig.Api.Writes.Where(write => write.StartsWith("patch", StringComparison.Ordinal)).ToList();
+        Assert.Equal(21, order.Count);
+        Assert.InRange(order.FindIndex(write => write.Contains("a-restore-for-instance", StringComparison.Ordinal)), 3, 6);
+    }
+
+    [Fact]
     public async Task A_plan_that_breaks_a_law_is_refused_whole()
     {
         await using var rig = new LoopRig();

@@ -75,6 +75,39 @@ public sealed partial class SmallPartsTests
         Assert.True(book.Note("a", new Outcome.Failed("x")));
     }
 
+    [Fact]
+    public void A_trouble_does_not_outlast_a_clock_that_is_set_back()
+    {
+        var clock = HandClock.AtNight();
+        var book = new TroubleBook(clock, new Random(1));
+        book.Note("a", new Outcome.Failed("x"));
+        clock.Step(-NodaTime.Duration.FromHours(5));
+        Assert.True(book.Current().IsEmpty && book.NextTry().IsNone);
+        Assert.False(book.Note("a", new Outcome.Failed("x")));
+        Assert.Equal("a", book.Current().Keys.Single());
+    }
+
+    [Fact]
+    public void A_loop_is_stuck_when_it_works_for_minutes_without_progress_whatever_the_clock_on_the_wall_says()
+    {
+        var clock = HandClock.AtNight();
+        var health = new OperatorHealth(clock, clock);
+        clock.Advance(3600);
+        Assert.False(health.IsStuck);
+        health.Working();
+        clock.Step(NodaTime.Duration.FromHours(5));
+        clock.Advance(240);
+        Assert.False(health.IsStuck);
+        health.Working();
+        clock.Step(-NodaTime.Duration.FromHours(9));
+        clock.Advance(240);
+        Assert.False(health.IsStuck);
+        clock.Advance(120);
+        Assert.True(health.IsStuck);
+        health.Resting();
+        Assert.False(health.IsStuck);
+    }
+
     [Theory]
     [InlineData(":8080", "[::]:8080")]
     [InlineData("127.0.0.1:0", "127.0.0.1:0")]
@@ -115,7 +148,8 @@ public sealed partial class SmallPartsTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var health = new OperatorHealth(HandClock.AtNight());
+        var clock = HandClock.AtNight();
+        var health = new OperatorHealth(clock, clock);
         builder.Services.AddSingleton(health);
         var map = Endpoints.Bind(builder, None, Some(new IPEndPoint(IPAddress.Loopback, 0)));
         await using var app = builder.Build();
@@ -126,6 +160,9 @@ public sealed partial class SmallPartsTests
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode);
         health.Synced();
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/readyz", UriKind.Relative))).StatusCode);
+        health.Working();
+        clock.Advance(600);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode);
     }
 
     [Fact]
