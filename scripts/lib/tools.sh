@@ -145,6 +145,15 @@ want_croniter() {
   have_croniter || warn "croniter for Python is not installed: the test that compares schedules with it will be skipped."
 }
 
+# The system's time zones, for the test that compares schedules with Cronos; Backsnap itself carries its own.
+want_time_zones() {
+  if [ -e /usr/share/zoneinfo/Europe/Amsterdam ]; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    (install_packages tzdata) || true
+  fi
+  [ -e /usr/share/zoneinfo/Europe/Amsterdam ] || warn "no time zones (tzdata): the test that compares schedules with Cronos will be skipped."
+}
+
 # What a person needs to try Backsnap.
 install_to_try() {
   need_base
@@ -160,4 +169,5 @@ install_to_test() {
   want_s3rver
   want_rest_server
   want_croniter
+  want_time_zones
 }

@@ -49,12 +49,13 @@ internal static class FieldParser
             [var only] => Value(field, item, only).Map(value => (value, value)),
             [var first, var last] =>
                 from low in Value(field, item, first)
-                from high in WrittenValue(field, item, last)
+                from high in first == last ? Value(field, item, last) : WrittenValue(field, item, last)
                 select (low, high),
             _ => Left<ScheduleError, (int, int)>(Error(field, item, "has more than one '-'")),
         };
 
     // 7 means Sunday wherever it stands, but as the end of a range it also means "after Saturday": 5-7 and 0-7 go up to it.
+    // 7-7 is a Sunday and no week.
     private static Either<ScheduleError, int> Value(CronField field, string item, string text) =>
         WrittenValue(field, item, text).Map(value => value > field.Highest ? field.Lowest : value);
 
