@@ -16,7 +16,7 @@ internal static class Commands
     /// <returns>The exit status: 0, <see cref="Complaint.BadInput"/>, <see cref="Complaint.Unable"/>, or the mover's own.</returns>
     public static int Run(string[] arguments, Func<string, string?> environment)
     {
-        var root = Root(environment);
+        var root = arguments is ["mover", ..] ? MoverAlone() : Root(environment);
         if (arguments is [] or ["help"])
         {
             return root.Parse("--help").Invoke();
@@ -38,8 +38,13 @@ internal static class Commands
             ?? Complaint.Say(Complaint.BadInput, mistakes.Select(mistake => $"{mistake}; see 'backsnap {Misreading.Path(parsed.CommandResult)}--help'"));
     }
 
+    private const string Purpose = "Backs up the persistent volumes of a Kubernetes cluster with restic, and brings them back.";
+
+    // A mover starts for every backup, and every command that is made for nothing makes it start later.
+    private static RootCommand MoverAlone() => new(Purpose) { MoverCommand.Create() };
+
     private static RootCommand Root(Func<string, string?> environment) =>
-        new("Backs up the persistent volumes of a Kubernetes cluster with restic, and brings them back.")
+        new(Purpose)
         {
             RunCommand.Create(environment),
             PlanCommand.Create(environment),

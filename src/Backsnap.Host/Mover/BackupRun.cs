@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backsnap.Host.Mover.HalfMade;
 using NodaTime;
 using NodaTime.Text;
 
@@ -15,7 +16,6 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
 
     private readonly Dictionary<string, string> unread = new(StringComparer.Ordinal);
     private ResticMessage.Backed? summary;
-    private volatile bool inContact;
     private long? deviceBytes;
 
     /// <summary>Runs it; what was saved stays saved whatever comes after.</summary>
@@ -24,18 +24,15 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         if (Missing() is { } missing)
             return (MoverOutcome.Of(missing), Warnings.None);
 
-        var (exit, listed) = await SaveAndList(stop).ConfigureAwait(false);
+        var (exit, listed) = await SaveAndList(isFirst: false, stop).ConfigureAwait(false);
         if (exit.Ending is ResticEnding.Exited(RepositoryAbsent))
         {
             if (await Make(stop).ConfigureAwait(false) is { } failure)
                 return (MoverOutcome.Of(failure), Warnings.None);
-            (exit, listed) = await SaveAndList(stop).ConfigureAwait(false);
+            (exit, listed) = await SaveAndList(isFirst: true, stop).ConfigureAwait(false);
         }
 
-        // Told to stop because the store could not be reached: the question for the snapshots knows why, restic would have asked on.
-        return exit.Ending is ResticEnding.Interrupted && !stop.IsCancellationRequested && listed is SnapshotList.Unlisted(var unreachable)
-            ? (MoverOutcome.Of(unreachable), Warnings.None)
-            : await Conclude(exit, listed, stop).ConfigureAwait(false);
+        return await Conclude(exit, listed, stop).ConfigureAwait(false);
     }
 
     private const int RepositoryAbsent = 10;
@@ -52,43 +49,54 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     private async Task<Failure?> Make(CancellationToken stop)
     {
         log.Line("there is no repository yet: it is made now");
-        var exit = await restic.Run(new ResticCall(["init", "--json"]) { Limit = request.Patience.ProbeLimit }, stop).ConfigureAwait(false);
-        return exit.Succeeded ? null : HalfMade(exit) ?? FailureDiagnosis.Of(exit);
+        var exit = await Initialize(stop).ConfigureAwait(false);
+        if (IsHalfMade(exit))
+        {
+            var left = new HalfMadeRepository(request.Source.Repository, restic.Environment, request.Patience, log);
+            if (await left.Clear(stop).ConfigureAwait(false) is { } kept)
+                return kept;
+            exit = await Initialize(stop).ConfigureAwait(false);
+        }
+
+        return exit.Succeeded ? null : FailureDiagnosis.Of(exit);
     }
 
-    // restic stores the key first and the configuration second; one that was killed between leaves what no restic opens or makes again.
-    // The same is seen where the configuration of a full repository was lost, so nothing is removed here.
-    private static Failure? HalfMade(ResticExit exit) =>
-        exit.Tail.Append(exit.ExitError ?? "").Any(line => line.Contains("already contains keys", StringComparison.Ordinal))
-            ? new Failure(
-                FailureKind.RepositoryDamaged with
-                {
-                    WayOut = "If it has no snapshots, its making was interrupted: delete its directory keys, and the next backup makes it anew. Else bring its file config back.",
-                },
-                "it has keys and no configuration")
-            : null;
+    private Task<ResticExit> Initialize(CancellationToken stop) => restic.Run(new ResticCall(["init", "--json"]) { Limit = request.Patience.ProbeLimit }, stop);
+
+    // restic stores the key first and the configuration second, and makes nothing where a key is.
+    private static bool IsHalfMade(ResticExit exit) => !exit.Succeeded && exit.Tail.Append(exit.ExitError ?? "").Any(line => line.Contains("already contains keys", StringComparison.Ordinal));
 
     /// <summary>
-    /// Saves, and beside it asks for the snapshots that there are. That is what retention needs to know afterwards, and it is the first contact
-    /// that has a time limit of its own: restic repeats most failures of a store for about fifteen minutes before it says so. A backup that
-    /// has come further than the question, however, is left alone.
+    /// Saves, at once: whether the store answers, holds a repository and takes the password is seen by the backup itself, and a question before it
+    /// would cost what opening the repository costs. What retention needs to know afterwards is asked beside it.
     /// </summary>
-    private async Task<(ResticExit Exit, SnapshotList Listed)> SaveAndList(CancellationToken stop)
+    private async Task<(ResticExit Exit, SnapshotList Listed)> SaveAndList(bool isFirst, CancellationToken stop)
     {
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var progress = new ProgressLog("backup", log);
-        var saving = new RepositoryLocks(restic, request.Patience, log).Run(new ResticCall(Arguments()) { OnMessage = message => Hear(message, progress) }, giveUp.Token);
-        var listing = SnapshotList.Of(restic, request.Source, request.Patience.ProbeLimit, enough.Token);
-        if (await Task.WhenAny(saving, listing).ConfigureAwait(false) == listing
-            && await listing.ConfigureAwait(false) is SnapshotList.Unlisted(var failure) && failure.Kind != FailureKind.RepositoryMissing && !inContact)
-            await giveUp.CancelAsync().ConfigureAwait(false);
-
+        var call = new ResticCall(Arguments(isFirst)) { ContactLimit = request.Patience.ProbeLimit, OnMessage = message => Hear(message, progress) };
+        var saving = new RepositoryLocks(restic, request.Patience, log).Run(call, stop);
+        var listing = List(progress, enough.Token);
         var exit = await saving.ConfigureAwait(false);
-        if (!(exit.Succeeded || exit.Incomplete))
+        if (!(exit.Succeeded || exit.Incomplete) || request.Keep is null)
             await enough.CancelAsync().ConfigureAwait(false);
         return (exit, await listing.ConfigureAwait(false));
     }
+
+    // Without retention the list serves the progress alone, which nobody misses in a short backup.
+    private async Task<SnapshotList> List(ProgressLog progress, CancellationToken stop)
+    {
+        if (deviceBytes is { } size)
+            progress.Expect(size);
+        if (request.Keep is null)
+            await Task.Delay(ShortBackup, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var listed = await SnapshotList.Of(restic, request.Source, stop).ConfigureAwait(false);
+        if (deviceBytes is null && listed is SnapshotList.Listed { Snapshots: { IsEmpty: false } snapshots })
+            progress.Expect(snapshots.MaxBy(snapshot => snapshot.Time)?.Figures?.BytesProcessed ?? 0);
+        return listed;
+    }
+
+    private static readonly TimeSpan ShortBackup = TimeSpan.FromSeconds(20);
 
     private async Task<(MoverOutcome Outcome, Warnings Warnings)> Conclude(ResticExit exit, SnapshotList listed, CancellationToken stop)
     {
@@ -122,12 +130,14 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
         : request.Source.Path.IsMapped ? request.Tags.Add(request.Source.Path.Tag)
         : request.Tags;
 
-    private ImmutableArray<string> Arguments() =>
+    private ImmutableArray<string> Arguments(bool isFirst) =>
     [
         "backup", "--json",
         $"--host={request.Source.Host}",
         // restic's default, said so that no future one parts a claim's snapshots: the parent is the newest of this host and path.
         "--group-by=host,paths",
+        // Counting a volume beforehand is a second walk through all of its directories. What it held last time says as much.
+        .. isFirst ? Array.Empty<string>() : ["--no-scan"],
         .. request.Source.IsDevice ? [] : request.Selection.Arguments(request.Source.Path.OnDisk),
         .. Tags.Select(tag => $"--tag={tag}"),
         .. request.Time is { } time ? new[] { $"--time={ResticTime.Format(time.InUtc().LocalDateTime)}" } : [],
@@ -140,9 +150,7 @@ internal sealed class BackupRun(BackupRequest request, Restic restic, MoverLog l
     private void Hear(ResticMessage message, ProgressLog progress)
     {
         progress.Hear(message);
-        if (message is ResticMessage.Progress)
-            inContact = true;
-        else if (message is ResticMessage.Backed backed)
+        if (message is ResticMessage.Backed backed)
             summary = backed;
         else if (message is ResticMessage.FileError(var item, var why) && unread.TryAdd(item, why) && unread.Count <= Warnings.Kept)
             log.Line($"cannot read {item}: {why}");

@@ -22,8 +22,8 @@ internal sealed class ForgetRun(BackupRequest request, Restic restic, MoverLog l
     {
         if (request.Keep is not { } keep)
             return new Forgotten(null, null, null);
-        // While the volume was saved the question may have taken longer than a first contact may.
-        var known = listed is SnapshotList.Listed ? listed : await SnapshotList.Of(restic, request.Source, limit: null, stop).ConfigureAwait(false);
+        // A store that was in trouble for a moment may answer now.
+        var known = listed is SnapshotList.Listed ? listed : await SnapshotList.Of(restic, request.Source, stop).ConfigureAwait(false);
         if (Judge(saved, known) is { } withheld)
         {
             log.Line(withheld.Message);

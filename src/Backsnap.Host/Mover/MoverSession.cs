@@ -89,27 +89,49 @@ internal sealed class MoverSession
         }
     }
 
-    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Outcome(MoverRequest request, CancellationToken stop) =>
-        await CheckedRestic.Check(Restic(), stop).ConfigureAwait(false) switch
-        {
-            CheckedRestic.Unusable(var failure) => (MoverOutcome.Of(failure), Warnings.None),
-            CheckedRestic.Usable tool => await Outcome(request, tool, stop).ConfigureAwait(false),
-        };
-
-    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Outcome(MoverRequest request, CheckedRestic.Usable tool, CancellationToken stop)
+    private Task<(MoverOutcome Outcome, Warnings Warnings)> Outcome(MoverRequest request, CancellationToken stop)
     {
-        var operation = options.Operation.ToString().ToLowerInvariant();
-        var volume = options.Path is null ? "" : $" of {options.Path}, host {options.Host},";
-        log.Line($"{operation}{volume} repository {options.Repository}, restic {tool.Version}");
+        var restic = Restic();
+        var checking = Check(restic, stop);
         return request switch
         {
-            MoverRequest.Backup(var backup) => await new BackupRun(backup, tool.Restic, log, outcome => resultFile.Write(Result(outcome, Warnings.None))).Run(stop).ConfigureAwait(false),
-            MoverRequest.Resolve(var resolve) => (await ResolveRun.Run(resolve, tool.Restic, stop).ConfigureAwait(false), Warnings.None),
-            MoverRequest.Restore(var restore) => await new RestoreRun(restore, tool, log).Run(stop).ConfigureAwait(false),
-            MoverRequest.Prune(var prune) => (await PruneRun.Run(prune, tool.Restic, log, stop).ConfigureAwait(false), Warnings.None),
-            MoverRequest.Check(var check) => await new CheckRun(check, tool.Restic, log).Run(stop).ConfigureAwait(false),
-            MoverRequest.Refused(var why) => Refused(why),
+            MoverRequest.Backup(var backup) => Backup(backup, restic.WithFeatures(), checking, stop),
+            MoverRequest.Resolve(var resolve) => With(checking, async tool => (await ResolveRun.Run(resolve, tool.Restic, stop).ConfigureAwait(false), Warnings.None)),
+            MoverRequest.Restore(var restore) => With(checking, tool => new RestoreRun(restore, tool, log).Run(stop)),
+            MoverRequest.Prune(var prune) => With(checking, async tool => (await PruneRun.Run(prune, tool.Restic, log, stop).ConfigureAwait(false), Warnings.None)),
+            MoverRequest.Check(var check) => With(checking, tool => new CheckRun(check, tool.Restic, log).Run(stop)),
+            MoverRequest.Refused(var why) => Task.FromResult(Refused(why)),
         };
+    }
+
+    private async Task<CheckedRestic> Check(Restic restic, CancellationToken stop)
+    {
+        var tool = await CheckedRestic.Check(restic, stop).ConfigureAwait(false);
+        var operation = options.Operation.ToString().ToLowerInvariant();
+        var volume = options.Path is null ? "" : $" of {options.Path}, host {options.Host},";
+        if (tool is CheckedRestic.Usable { Version: var version })
+            log.Line($"{operation}{volume} repository {options.Repository}, restic {version}");
+        return tool;
+    }
+
+    private static async Task<(MoverOutcome Outcome, Warnings Warnings)> With(
+        Task<CheckedRestic> checking, Func<CheckedRestic.Usable, Task<(MoverOutcome Outcome, Warnings Warnings)>> run) =>
+        await checking.ConfigureAwait(false) switch
+        {
+            CheckedRestic.Unusable(var failure) => (MoverOutcome.Of(failure), Warnings.None),
+            CheckedRestic.Usable tool => await run(tool).ConfigureAwait(false),
+        };
+
+    // A backup does not wait for the answer: one that is too old makes no repository, as it knows no exit code 10, and what it saves is whole.
+    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Backup(BackupRequest request, Restic restic, Task<CheckedRestic> checking, CancellationToken stop)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var running = new BackupRun(request, restic, log, outcome => resultFile.Write(Result(outcome, Warnings.None))).Run(giveUp.Token);
+        var tool = await checking.ConfigureAwait(false);
+        if (tool is CheckedRestic.Unusable)
+            await giveUp.CancelAsync().ConfigureAwait(false);
+        var ended = await running.ConfigureAwait(false);
+        return tool is CheckedRestic.Unusable(var failure) && ended.Outcome is MoverOutcome.Failed ? (MoverOutcome.Of(failure), Warnings.None) : ended;
     }
 
     private Restic Restic() => new(

@@ -50,7 +50,8 @@ internal sealed class RepositoryLocks(Restic restic, Patience patience, MoverLog
         await Remove(held, stop).ConfigureAwait(false);
         foreach (var held1 in held ?? [])
             log.Line($"the repository is locked by {held1.Describe(Now)}");
-        exit = await restic.Run(call with { Arguments = call.Arguments.Insert(1, $"--retry-lock={patience.RetryLock}") }, stop).ConfigureAwait(false);
+        // The store has answered; waiting for a lock says nothing more of it.
+        exit = await restic.Run(call with { Arguments = call.Arguments.Insert(1, $"--retry-lock={patience.RetryLock}"), ContactLimit = null }, stop).ConfigureAwait(false);
         if (exit.Ending is not ResticEnding.Exited(Locked))
             return exit;
 

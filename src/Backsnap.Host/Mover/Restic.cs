@@ -21,16 +21,16 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
 
     private const int SigTerm = 15;
 
-    /// <summary>The same restic with another environment.</summary>
-    public Restic With(ImmutableDictionary<string, string> changed) => new(executable, changed, stall, niceness, log);
-
     /// <summary>What this restic gets to see of the environment.</summary>
     public ImmutableDictionary<string, string> Environment => environment;
+
+    /// <summary>The same restic with the features switched on that the mover relies on (<see cref="ResticEnvironment.WithFeatures"/>).</summary>
+    public Restic WithFeatures() => new(executable, ResticEnvironment.WithFeatures(environment), stall, niceness, log);
 
     /// <summary>Runs one call to its end; when <paramref name="stop"/> fires, restic is told to stop and is waited for.</summary>
     public async Task<ResticExit> Run(ResticCall call, CancellationToken stop)
     {
-        var listener = new ResticListener(call, log, stall);
+        using var listener = new ResticListener(call, log, stall);
         if (stop.IsCancellationRequested)
             return listener.Exit(new ResticEnding.Interrupted());
 
@@ -75,7 +75,8 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
     {
         using var limit = new CancellationTokenSource(call.Limit ?? Timeout.InfiniteTimeSpan);
         using var stalled = new CancellationTokenSource();
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token, stalled.Token);
+        var outOfContact = listener.AwaitContact();
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token, stalled.Token, outOfContact);
         using var watch = new Timer(_ => listener.CheckStall(stalled), null, ResticListener.StallCheckInterval, ResticListener.StallCheckInterval);
         try
         {
@@ -91,6 +92,7 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
             return process.HasExited && process.ExitCode is 0 or FailureKind.Incomplete ? new ResticEnding.Exited(process.ExitCode)
                 : stop.IsCancellationRequested ? new ResticEnding.Interrupted()
                 : limit.IsCancellationRequested ? new ResticEnding.LimitPassed(call.Limit ?? TimeSpan.Zero)
+                : outOfContact.IsCancellationRequested ? new ResticEnding.LimitPassed(call.ContactLimit ?? TimeSpan.Zero)
                 : new ResticEnding.Stalled(silence);
         }
     }

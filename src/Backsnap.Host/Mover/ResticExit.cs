@@ -49,6 +49,12 @@ internal sealed record ResticCall(ImmutableArray<string> Arguments)
     /// <summary>The longest that the call may take; unlimited when null.</summary>
     public TimeSpan? Limit { get; init; }
 
+    /// <summary>
+    /// The longest that it may take until the store has answered, which the first message of progress shows: restic repeats most failures of a
+    /// store for about fifteen minutes before it says so. Unlimited when null.
+    /// </summary>
+    public TimeSpan? ContactLimit { get; init; }
+
     /// <summary>Keep standard output whole, for answers that are one JSON document.</summary>
     public bool KeepOutput { get; init; }
 

@@ -11,7 +11,7 @@ internal sealed record StallLimits(TimeSpan Report, TimeSpan? Stop)
 }
 
 /// <summary>Hears one call of restic: keeps what matters of both streams, within bounds, and notices when nothing moves any more.</summary>
-internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits stall)
+internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits stall) : IDisposable
 {
     private const int TailLines = 40;
     private const int LineLength = 2000;
@@ -22,6 +22,7 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
     private readonly Lock gate = new();
     private readonly StringBuilder output = new();
     private readonly Queue<string> tail = new();
+    private readonly CancellationTokenSource outOfContact = new();
     private string? retryCause;
     private string? exitError;
     private (long Files, long Bytes) moved;
@@ -30,6 +31,14 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
 
     /// <summary>How long nothing has moved.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref lastMove));
+
+    /// <summary>Fires when the store has not answered within <see cref="ResticCall.ContactLimit"/> of this call.</summary>
+    public CancellationToken AwaitContact()
+    {
+        if (call.ContactLimit is { } limit)
+            outOfContact.CancelAfter(limit);
+        return outOfContact.Token;
+    }
 
     public void OnOutput(string line)
     {
@@ -82,9 +91,14 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
         }
     }
 
+    public void Dispose() => outOfContact.Dispose();
+
     private void Hear(string line)
     {
         var message = ResticMessage.Parse(line);
+        // Either is said only by a restic that has opened its repository and holds its lock.
+        if (message is ResticMessage.Progress or ResticMessage.Backed)
+            outOfContact.CancelAfter(Timeout.InfiniteTimeSpan);
         switch (message)
         {
             case ResticMessage.Retrying(var cause):

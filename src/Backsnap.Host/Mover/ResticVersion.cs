@@ -50,7 +50,7 @@ internal abstract record CheckedRestic
             null => new Unusable(Failure.BadConfiguration($"'{exit.Output.Trim()}' is not what restic answers to 'version'")),
             var old when old.CompareTo(ResticVersion.Oldest) < 0 =>
                 new Unusable(Failure.BadConfiguration($"restic {old} is too old, {ResticVersion.Oldest} is needed")),
-            var version => new Usable(restic.With(ResticEnvironment.WithFeatures(restic.Environment)), version),
+            var version => new Usable(restic.WithFeatures(), version),
         };
     }
 }

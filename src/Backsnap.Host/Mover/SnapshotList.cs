@@ -17,24 +17,23 @@ internal abstract record SnapshotList
     /// <summary>Lists what the source has in its repository, in restic's order.</summary>
     /// <param name="restic">Runs the question.</param>
     /// <param name="source">Whose snapshots.</param>
-    /// <param name="limit">How long it may take; null for as long as it needs.</param>
     /// <param name="stop">Ends it.</param>
-    public static Task<SnapshotList> Of(Restic restic, Source source, TimeSpan? limit, CancellationToken stop) =>
-        Ask(restic, source.Path.IsMapped ? [$"--host={source.Host}", $"--tag={source.Path.Tag}"] : [$"--host={source.Host}", $"--path={source.Path.Asked}"], snapshot => IsOf(snapshot, source), limit, stop);
+    public static Task<SnapshotList> Of(Restic restic, Source source, CancellationToken stop) =>
+        Ask(restic, source.Path.IsMapped ? [$"--host={source.Host}", $"--tag={source.Path.Tag}"] : [$"--host={source.Host}", $"--path={source.Path.Asked}"], snapshot => IsOf(snapshot, source), stop);
 
     /// <summary>Lists what the source's host has of its volume, as files or as a block device: who asks may not know which it was.</summary>
     public static Task<SnapshotList> OfVolume(Restic restic, Source source, CancellationToken stop) =>
-        Ask(restic, [$"--host={source.Host}"], snapshot => IsOf(snapshot, source) || (snapshot.Host == source.Host && snapshot.IsOfDevice), null, stop);
+        Ask(restic, [$"--host={source.Host}"], snapshot => IsOf(snapshot, source) || (snapshot.Host == source.Host && snapshot.IsOfDevice), stop);
 
     /// <summary>Lists whatever is in the repository.</summary>
-    public static Task<SnapshotList> OfAll(Restic restic, CancellationToken stop) => Ask(restic, [], _ => true, null, stop);
+    public static Task<SnapshotList> OfAll(Restic restic, CancellationToken stop) => Ask(restic, [], _ => true, stop);
 
-    private static async Task<SnapshotList> Ask(Restic restic, ImmutableArray<string> filter, Func<SnapshotInfo, bool> isMeant, TimeSpan? limit, CancellationToken stop)
+    private static async Task<SnapshotList> Ask(Restic restic, ImmutableArray<string> filter, Func<SnapshotInfo, bool> isMeant, CancellationToken stop)
     {
         // Without a lock: a list is true whatever else runs, and a restore need not wait for a prune to be planned. Without the cache: it is
         // asked beside a backup, and of two that make a new cache one may find it half made and fail (github.com/restic/restic/issues/21940).
         var exit = await restic.Run(
-            new ResticCall(["snapshots", "--json", "--no-lock", "--no-cache", .. filter]) { Limit = limit, KeepOutput = true }, stop).ConfigureAwait(false);
+            new ResticCall(["snapshots", "--json", "--no-lock", "--no-cache", .. filter]) { KeepOutput = true }, stop).ConfigureAwait(false);
         if (!exit.Succeeded)
             return new Unlisted(FailureDiagnosis.Of(exit));
         return Parse(exit.Output) is { } all

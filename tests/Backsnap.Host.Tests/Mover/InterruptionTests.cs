@@ -83,7 +83,7 @@ public sealed class InterruptionTests
     }
 
     // Only now does restic hold a lock.
-    private static bool IsProgress(string line) => line.StartsWith("backup ", StringComparison.Ordinal) && line.Contains(" % ", StringComparison.Ordinal);
+    private static bool IsProgress(string line) => line.StartsWith("backup ", StringComparison.Ordinal) && line.Contains(" files  ", StringComparison.Ordinal);
 
     private static async Task Until(Process mover, Func<string, bool> seen)
     {

@@ -104,4 +104,15 @@ public sealed class ProgressLogTests
     [Fact]
     public void What_restic_does_not_know_is_told_by_the_speed() =>
         Assert.EndsWith("ETA 1 min 40 s", ProgressLog.Text("restore", new ResticMessage.Progress(0, 0, 1, 0, 1000, null), 10), StringComparison.Ordinal);
+
+    [Fact]
+    public void Where_nothing_was_counted_beforehand_what_there_was_last_time_is_the_measure()
+    {
+        var said = new ResticMessage.Progress(0, 120, 0, 500, 0, null);
+
+        Assert.Equal("backup 50.0 %  500 B of 1000 B  120 files  50 B/s  ETA 10.0 s", ProgressLog.Text("backup", ProgressLog.Estimated(said, 1000), 50));
+        Assert.Equal(said with { PercentDone = 0.99, BytesTotal = 500 }, ProgressLog.Estimated(said, 400));
+        Assert.Equal("backup 500 B  120 files  50 B/s", ProgressLog.Text("backup", ProgressLog.Estimated(said, 0), 50));
+        Assert.Equal(said with { BytesTotal = 700 }, ProgressLog.Estimated(said with { BytesTotal = 700 }, 1000));
+    }
 }

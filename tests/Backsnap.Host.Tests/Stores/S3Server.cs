@@ -60,6 +60,9 @@ internal sealed class S3Server : IDisposable
     /// <summary>What restic calls the server: <c>s3:ADDRESS/BUCKET/PATH</c>.</summary>
     public string Address => $"https://127.0.0.1:{Port}";
 
+    /// <summary>Where its objects lie.</summary>
+    public string Data => Path.Combine(home.FullName, "data");
+
     /// <summary>The file with the authority that signed the server's certificate, for RESTIC_CACERT.</summary>
     public string AuthorityFile => Path.Combine(home.FullName, "ca.pem");
 
@@ -109,7 +112,7 @@ internal sealed class S3Server : IDisposable
         ArgumentList =
         {
             Path.Combine(home.FullName, "whole.js"), Find("s3rver/node_modules/s3rver/bin/s3rver.js")!,
-            "--directory", Path.Combine(home.FullName, "data"), "--address", "127.0.0.1", "--port", $"{Port}", "--silent",
+            "--directory", Data, "--address", "127.0.0.1", "--port", $"{Port}", "--silent",
             "--key", Path.Combine(home.FullName, "key.pem"), "--cert", Path.Combine(home.FullName, "cert.pem"),
             "--no-vhost-buckets", "--configure-bucket", Bucket,
         },
