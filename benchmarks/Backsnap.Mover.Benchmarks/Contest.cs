@@ -14,38 +14,35 @@ internal sealed class Contest(string program, string restic, string home, int ro
         Console.WriteLine($"{kind.Name}: writing it");
         kind.Write(volume);
 
-        List<Measured> bareFirst = [], moverFirst = [], bareAgain = [], moverAgain = [], pipeline = [], original = [];
+        List<Measured> bareFirst = [], moverFirst = [], bareAgain = [], moverAgain = [], withForget = [], pipeline = [], original = [];
         for (var round = 0; round < rounds; round++)
         {
             var (bare, mover) = (Repository("bare"), Repository("mover"));
-            bareFirst.Add(await Restic(bare, "backup", "--host=shop", volume));
+            bareFirst.Add(await Restic(bare, "backup", "--json", "--host=shop", volume));
             moverFirst.Add(await Mover(mover, volume));
-            bareAgain.Add(await Restic(bare, "backup", "--host=shop", volume));
+            bareAgain.Add(await Restic(bare, "backup", "--json", "--host=shop", volume));
             moverAgain.Add(await Mover(mover, volume));
+            withForget.Add(Measured.InTurn(await Calls(bare, volume, Policy)));
             pipeline.Add(await Mover(mover, volume, "--keep", "last=1,hourly=12,daily=7,weekly=2,monthly=2"));
-            original.Add(await Original(bare, volume));
+            original.Add(Measured.InTurn(await Calls(bare, volume, ["check"], Policy, ["prune"], ["check", "--read-data-subset=10%"])));
         }
 
-        Print(kind, "first: mover / restic backup", moverFirst, bareFirst);
-        Print(kind, "unchanged: mover / restic backup", moverAgain, bareAgain);
-        Print(kind, "unchanged: mover with retention / the original's pipeline", pipeline, original);
+        Print(kind, "first: mover without retention / restic backup", moverFirst, bareFirst);
+        Print(kind, "unchanged: mover without retention / restic backup", moverAgain, bareAgain);
+        Print(kind, "unchanged: mover with retention / restic backup + forget", pipeline, withForget);
+        Print(kind, "unchanged: mover with retention / the original's backup + check + forget + prune + check 10 %", pipeline, original);
     }
 
-    // One pod, and so one cache, for all its calls.
-    private async Task<Measured> Original(string repository, string volume)
+    private static readonly string[] Policy = ["forget", "--host=shop", "--keep-last=1", "--keep-hourly=12", "--keep-daily=7", "--keep-weekly=2", "--keep-monthly=2"];
+
+    // A backup and what follows it; one pod, and so one cache, for all its calls.
+    private async Task<List<Measured>> Calls(string repository, string volume, params string[][] after)
     {
         var environment = Environment(repository);
         List<Measured> calls = [];
-        foreach (var arguments in (string[][])
-            [
-                ["backup", "--host=shop", volume],
-                ["check"],
-                ["forget", "--host=shop", "--keep-last=1", "--keep-hourly=12", "--keep-daily=7", "--keep-weekly=2", "--keep-monthly=2"],
-                ["prune"],
-                ["check", "--read-data-subset=10%"],
-            ])
+        foreach (var arguments in (string[][])[["backup", "--json", "--host=shop", volume], .. after])
             calls.Add(await Measured.Run(environment, restic, arguments));
-        return Measured.InTurn(calls);
+        return calls;
     }
 
     // Made beforehand, so that both sides find one.

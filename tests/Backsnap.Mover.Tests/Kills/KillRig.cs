@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Backsnap.Host.Mover;
 using Backsnap.Host.Tests;
@@ -69,7 +71,7 @@ internal sealed class KillRig : IDisposable
         var server = await RestServer.Start();
         var kill = new KillRig(server, server.Kill, server.Restart, seed);
         kill.rig.Repository = server.Repository("shop/orders");
-        return await kill.Begun();
+        return await kill.Begun(Path.Combine(server.Data, "shop/orders/keys"));
     }
 
     /// <summary>The same on S3.</summary>
@@ -79,7 +81,7 @@ internal sealed class KillRig : IDisposable
         var kill = new KillRig(server, server.Kill, server.Restart, seed);
         kill.rig.Repository = $"s3:{server.Address}/{S3Server.Bucket}/shop/orders";
         kill.rig.Environment = kill.rig.Environment.SetItems(server.Environment);
-        return await kill.Begun();
+        return await kill.Begun(keys: null);
     }
 
     /// <summary>One run, with a kill at a random instant of it, and the run after it, which must need no help.</summary>
@@ -141,8 +143,18 @@ internal sealed class KillRig : IDisposable
         rig.Dispose();
     }
 
-    private async Task<KillRig> Begun()
+    // s3rver keeps more beside an object than its content: there the key stays as it is.
+    private async Task<KillRig> Begun(string? keys)
     {
+        await rig.Ask("init");
+        if (keys is not null)
+        {
+            var key = CheapKey.Make((await rig.Ask("cat", "masterkey")).Trim(), MoverRig.Password);
+            var costly = Directory.GetFiles(keys).Single();
+            await File.WriteAllTextAsync(Path.Combine(keys, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))), key);
+            File.Delete(costly);
+        }
+
         Keep(await Undisturbed(Work.Backup));
         return this;
     }
