@@ -116,7 +116,8 @@ public sealed class KubernetesClient : IKubernetesApi, IDisposable
             .With("container", options.Container)
             .With("follow", options.Follow)
             .With("previous", options.Previous)
-            .With("tailLines", options.TailLines);
+            .With("tailLines", options.TailLines)
+            .With("limitBytes", options.LimitBytes);
         var plan = new RequestPlan(Request("get", Resources.Pods, ns, pod, "log"), HttpMethod.Get, query.ToString()) { Accept = "*/*" };
         var opened = await OpenAsync(plan, cancel, mustBeJson: false).ConfigureAwait(false);
         return opened.Map(response => Answers.LinesAsync(response, cancel));

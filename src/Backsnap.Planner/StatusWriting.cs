@@ -21,6 +21,13 @@ internal static class StatusWriting
         Node.Set("reason", condition.Reason),
         Node.Set("message", condition.Message))));
 
+    /// <summary>How far a mover is.</summary>
+    public static Node Progress(Headway headway) => Node.Object(
+        Node.Set("percent", headway.Percent),
+        Node.Set("done", headway.Done),
+        Node.Set("total", headway.Total),
+        Node.Maybe("remaining", headway.Remaining.Map(time => (Node)time)));
+
     /// <summary>The warnings that a mover reported, with a last line for those that it had to leave out.</summary>
     public static Seq<string> Warnings(MoverReport report) =>
         (report.WarningCount > report.Warnings.Count

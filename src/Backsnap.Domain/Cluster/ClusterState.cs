@@ -36,6 +36,9 @@ public sealed record ClusterState(
     /// <summary>Why a mover's pod has not its volumes, by the pod's uid: the last Event FailedMount or FailedAttachVolume. Empty where Backsnap may not read Events.</summary>
     public HashMap<Uid, string> PodTroubles { get; init; }
 
+    /// <summary>How far a mover's pod was when its log was last looked at, by the pod's uid; only of those that run longer than a minute.</summary>
+    public HashMap<Uid, Headway> Headways { get; init; }
+
     /// <summary>A cluster with nothing in it.</summary>
     public static ClusterState Empty { get; } = new(
         default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty, default);

@@ -134,11 +134,12 @@ internal static class RunCommand
             .AddSingleton(services => new LeaderElection(
                 api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))
             .AddSingleton(services => ActivatorUtilities.CreateInstance<Round>(services, AtOnce))
+            .AddSingleton<HeadwayReader>()
             .AddSingleton<OperatorLoop>()
             .AddSingleton<DryRunLoop>()
             .AddSingleton(services => new OperatorRun(
                 services.GetRequiredService<Followers>(), services.GetRequiredService<LeaderElection>(), services.GetRequiredService<OperatorLoop>(), services.GetRequiredService<DryRunLoop>(),
-                services.GetRequiredService<OperatorHealth>(), options.LeaderElect && !dryRun, dryRun));
+                services.GetRequiredService<HeadwayReader>(), services.GetRequiredService<OperatorHealth>(), options.LeaderElect && !dryRun, dryRun));
         var endpoints = Endpoints.Bind(builder, options.MetricsAddress, options.HealthAddress);
         var app = builder.Build();
         endpoints(app);

@@ -21,6 +21,8 @@ namespace Backsnap.Host.Observation;
 /// <param name="maintenance">Whether the cluster knows the kind PVCMaintenance, which came later than the others.</param>
 internal sealed class ClusterCache(int namespaces, bool maintenance = false)
 {
+    private readonly Dictionary<Uid, Headway> headways = [];
+
     /// <summary>Namespaces.</summary>
     public ObjectTable<Namespace, NamespaceFacts> Namespaces { get; } = new(Reading.Namespace);
 
@@ -62,6 +64,14 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
 
     /// <summary>Secrets with our label: only that they are there, never what they hold.</summary>
     public ObjectTable<Secret, Identity> Secrets { get; } = new(secret => Reading.Identity(secret.Metadata), Math.Max(1, namespaces));
+
+    /// <summary>Remembers how far a mover's pod is, as long as the pod is there; whether that is news.</summary>
+    public bool Note(Uid pod, Headway headway)
+    {
+        var news = !headways.TryGetValue(pod, out var known) || known != headway;
+        headways[pod] = headway;
+        return news;
+    }
 
     /// <summary>The kinds of which no whole list was seen yet.</summary>
     public IReadOnlyList<string> Unsynced =>
@@ -111,7 +121,24 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
     {
         Maintenances = maintenance ? Some(Maintenances.Values.ToSeq().Strict()) : None,
         PodTroubles = PodTroubles(),
+        Headways = Headways(),
     };
+
+    private HashMap<Uid, Headway> Headways()
+    {
+        if (headways.Count == 0)
+        {
+            return default;
+        }
+
+        var running = Pods.Values.Where(pod => pod.State is PodState.Running).Select(pod => pod.Id.Uid).ToHashSet();
+        foreach (var gone in headways.Keys.Where(pod => !running.Contains(pod)).ToList())
+        {
+            headways.Remove(gone);
+        }
+
+        return toHashMap(headways.Select(pair => (pair.Key, pair.Value)));
+    }
 
     // Of one instant both kinds may tell: then the words decide, lest two looks at one cluster differ.
     private HashMap<Uid, string> PodTroubles()

@@ -6,7 +6,8 @@ namespace Backsnap.Host.Operator;
 /// The operator's life: it follows the cluster and acts on what it sees. One that stands by for another follows nothing, because what it
 /// saw would only pile up; it is ready all the same, or a Deployment would wait for it before it let the leader go.
 /// </summary>
-internal sealed class OperatorRun(Followers followers, LeaderElection election, OperatorLoop loop, DryRunLoop dryLoop, OperatorHealth health, bool elect, bool dryRun)
+internal sealed class OperatorRun(
+    Followers followers, LeaderElection election, OperatorLoop loop, DryRunLoop dryLoop, HeadwayReader headways, OperatorHealth health, bool elect, bool dryRun)
 {
     // Together less than ten seconds, which is what Kubernetes' own components take at most; the pod's grace is longer.
     private static readonly TimeSpan ToEndWork = TimeSpan.FromSeconds(5);
@@ -46,9 +47,10 @@ internal sealed class OperatorRun(Followers followers, LeaderElection election, 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var following = followers.Run(both.Token);
         var acting = dryRun ? dryLoop.Run(both.Token) : loop.Run(both.Token);
-        var first = await Task.WhenAny(following, acting);
+        var looking = headways.Run(both.Token);
+        var first = await Task.WhenAny(following, acting, looking);
         await both.CancelAsync();
-        await Task.WhenAny(Task.WhenAll(following, acting), Task.Delay(ToEndWork, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(following, acting, looking), Task.Delay(ToEndWork, CancellationToken.None));
         health.Resting();
         if (elect)
         {

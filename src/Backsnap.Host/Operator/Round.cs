@@ -42,9 +42,10 @@ internal abstract record RoundEnd
 /// Measures how long a plan has been followed: a long one is left for a fresh one after a while (<see cref="Slice"/>), lest a restore that somebody
 /// asks for wait behind thousands of backups. Null: every plan is followed to its end.
 /// </param>
+/// <param name="headways">Told which movers run; null where nobody asks how far they are.</param>
 internal sealed class Round(
     Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Announcer announcer, Reporter reporter, TroubleBook troubles, OperatorHealth health,
-    Settings settings, IClock clock, ILogger<Round> log, int atOnce, TimeProvider? time = null)
+    Settings settings, IClock clock, ILogger<Round> log, int atOnce, TimeProvider? time = null, HeadwayReader? headways = null)
 {
     private static readonly TimeSpan ActionLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
@@ -94,6 +95,7 @@ internal sealed class Round(
         health.Synced();
         var began = time?.GetTimestamp() ?? 0;
         var (now, state) = (clock.GetCurrentInstant(), cache.State(troubles.Current()));
+        headways?.Follow(state);
         var plan = planning(state, settings, now);
         var violations = PlanCheck.Check(state, settings, plan, now);
         PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;

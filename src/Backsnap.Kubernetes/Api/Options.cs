@@ -76,6 +76,9 @@ public sealed record LogOptions
     /// <summary>The last so many lines; null for all.</summary>
     public int? TailLines { get; init; }
 
+    /// <summary>No more than so many bytes, counted from where the answer begins; null for all.</summary>
+    public int? LimitBytes { get; init; }
+
     /// <summary>The log of the container's run before its last restart.</summary>
     public bool Previous { get; init; }
 }

@@ -79,6 +79,9 @@ public sealed record PvcBackupStatus
     [JsonConverter(typeof(PooledString))]
     public string? Reason { get; init; }
 
+    /// <summary>How far it is while it runs; null when it is over, and where nothing is known.</summary>
+    public MoverProgress? Progress { get; init; }
+
     /// <summary>Number of the attempt, from 1.</summary>
     public int? Attempt { get; init; }
 

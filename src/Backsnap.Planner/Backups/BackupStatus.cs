@@ -29,9 +29,13 @@ internal static class BackupStatus
     public static Seq<PlannedAction> Provisioning(Backup backup, Instant startedAt, Instant now, string message) =>
         Progress(backup, "Provisioning", Some(startedAt), now, "Provisioning", message, None);
 
-    /// <summary>The mover runs.</summary>
-    public static Seq<PlannedAction> Running(Backup backup, Instant startedAt, Instant now, string message) =>
-        Progress(backup, "Running", Some(startedAt), now, "Running", message, Some(new Announcement(false, "Running", message)));
+    /// <summary>The mover runs, and is so far, where that is known. One of which nothing new is known stays as it is told.</summary>
+    public static Seq<PlannedAction> Running(Backup backup, Instant startedAt, Instant now, string message, Option<Headway> headway) =>
+        backup.Phase is not BackupPhase.Running
+            ? Progress(backup, "Running", Some(startedAt), now, "Running", message, Some(new Announcement(false, "Running", message)))
+            : headway.Match(
+                found => Progress(backup, "Running", Some(startedAt), now, "Running", $"{message}: {found.Text}", None, Some(found)),
+                () => Seq<PlannedAction>());
 
     /// <summary>Over, with a snapshot in the repository.</summary>
     public static Seq<PlannedAction> Succeeded(Backup backup, Option<Instant> startedAt, Instant at, Instant now, MoverReport report)
@@ -48,7 +52,7 @@ internal static class BackupStatus
         Finish(backup, Result.Failed, startedAt, at, now, reason, message, report, new Announcement(true, reason, message));
 
     private static Seq<PlannedAction> Progress(
-        Backup backup, string phase, Option<Instant> startedAt, Instant now, string reason, string message, Option<Announcement> announce) =>
+        Backup backup, string phase, Option<Instant> startedAt, Instant now, string reason, string message, Option<Announcement> announce, Option<Headway> headway = default) =>
         backup.Phase.Word == phase && backup.Message == message
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
@@ -57,6 +61,7 @@ internal static class BackupStatus
                 Node.Maybe("startedAt", startedAt.Map(StatusWriting.Time)),
                 Node.Set("reason", reason),
                 Node.Set("message", message),
+                Node.Maybe("progress", headway.Map(StatusWriting.Progress)),
                 Node.Set("observedGeneration", backup.Generation),
                 Node.Set("conditions", StatusWriting.Conditions(Conditions.Progressing(backup.Conditions, now, reason, message), backup.Generation))), announce, message));
 

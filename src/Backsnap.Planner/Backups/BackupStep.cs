@@ -129,7 +129,7 @@ internal static class BackupStep
                 backup, Some(startedAt), now, now, "PodDidNotStart", $"the mover's pod did not start within {GoDuration.Print(settings.Deadlines.PodStart)}: {starting.Diagnosis}", None)),
             MoverProgress.Starting starting => Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, Provisioned(backup)))
                 + Plan.Wait(ObjectKind.PvcBackup, backup.Id, starting.Diagnosis, Some(starting.Deadline)),
-            MoverProgress.Running => Plan.Do(BackupStatus.Running(backup, startedAt, now, $"restic is backing up claim {backup.Claim}"))
+            MoverProgress.Running running => Plan.Do(BackupStatus.Running(backup, startedAt, now, $"restic is backing up claim {backup.Claim}", running.Headway))
                 + Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"Job {job.Id.Name} runs", job.EndsBy.Map(end => end + MoverWatch.Margin)),
             MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcBackup, backup.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
             MoverProgress.Done done => Plan.Do(BackupStatus.Succeeded(backup, Some(startedAt), done.At, now, done.Report)),

@@ -14,8 +14,8 @@ internal abstract record MoverProgress
     /// <summary>No pod runs yet; until when that is tolerated, and what the pod says of it.</summary>
     public sealed record Starting(Instant Deadline, string Diagnosis) : MoverProgress;
 
-    /// <summary>The container runs.</summary>
-    public sealed record Running : MoverProgress;
+    /// <summary>The container runs; how far it is, where its log was looked at.</summary>
+    public sealed record Running(Option<Headway> Headway) : MoverProgress;
 
     /// <summary>The Job is over but its pod's report was not seen yet; until when to wait for it.</summary>
     public sealed record Reporting(Instant Until) : MoverProgress;
@@ -65,7 +65,7 @@ internal static class MoverWatch
 
     private static MoverProgress Unfinished(MoverJob job, Seq<MoverPod> pods, Survey survey, Deadlines deadlines) =>
         pods.Exists(pod => pod.State is PodState.Running or PodState.Ended)
-            ? new MoverProgress.Running()
+            ? new MoverProgress.Running(pods.Find(pod => pod.State is PodState.Running).Bind(pod => survey.Cluster.Headways.Find(pod.Id.Uid)))
             : new MoverProgress.Starting(job.Id.Created + deadlines.PodStart, WaitsFor(job, pods, survey).IfNone("the pod has not started"));
 
     private static Option<string> WaitsFor(MoverJob job, Seq<MoverPod> pods, Survey survey) => PodDiagnosis.Of(pods, survey).Map(said => PodDiagnosis.WithClaims(said, job, survey));

@@ -22,9 +22,13 @@ internal static class RestoreStatus
     public static Seq<PlannedAction> Provisioning(Restore restore, Instant startedAt, Instant now, SavedSnapshot pinned, string message) =>
         Progress(restore, "Provisioning", startedAt, now, message, Some(pinned), Some(new Announcement(false, "SnapshotPinned", message)));
 
-    /// <summary>The mover writes.</summary>
-    public static Seq<PlannedAction> Running(Restore restore, Instant startedAt, Instant now, string message) =>
-        Progress(restore, "Running", startedAt, now, message, restore.Pinned, Some(new Announcement(false, "Running", message)));
+    /// <summary>The mover writes, and is so far, where that is known.</summary>
+    public static Seq<PlannedAction> Running(Restore restore, Instant startedAt, Instant now, string message, Option<Headway> headway) =>
+        restore.Phase is not RestorePhase.Running
+            ? Progress(restore, "Running", startedAt, now, message, restore.Pinned, Some(new Announcement(false, "Running", message)))
+            : headway.Match(
+                found => Progress(restore, "Running", startedAt, now, $"{message}: {found.Text}", restore.Pinned, None, Some(found)),
+                () => Seq<PlannedAction>());
 
     /// <summary>Over: everything in the snapshot was written and verified.</summary>
     public static Seq<PlannedAction> Succeeded(Restore restore, Option<Instant> startedAt, Instant at, Instant now, MoverReport report) =>
@@ -35,7 +39,7 @@ internal static class RestoreStatus
         Finish(restore, Result.Failed, startedAt, at, now, reason, message, report, new Announcement(true, reason, message));
 
     private static Seq<PlannedAction> Progress(
-        Restore restore, string phase, Option<Instant> startedAt, Instant now, string message, Option<SavedSnapshot> pinned, Option<Announcement> announce) =>
+        Restore restore, string phase, Option<Instant> startedAt, Instant now, string message, Option<SavedSnapshot> pinned, Option<Announcement> announce, Option<Headway> headway = default) =>
         restore.Phase.Word == phase && restore.Message == message
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcRestore, restore.Id, new Node.Fields(Sequences.Join(
@@ -44,6 +48,7 @@ internal static class RestoreStatus
                 Seq(
                     new Node.Field("reason", phase),
                     new Node.Field("message", message)),
+                headway.Map(found => new Node.Field("progress", StatusWriting.Progress(found))).ToSeq(),
                 Snapshot(pinned),
                 Seq(
                     new Node.Field("observedGeneration", restore.Generation),

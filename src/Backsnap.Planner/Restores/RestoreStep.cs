@@ -67,7 +67,7 @@ internal static class RestoreStep
         MoverWatch.Look(job, survey, settings.Deadlines, now) switch
         {
             MoverProgress.Starting starting => Start(restore, starting, startedAt, settings, now),
-            MoverProgress.Running => Plan.Do(RestoreStatus.Running(restore, startedAt, now, $"restic is filling claim {restore.TargetRef}"))
+            MoverProgress.Running running => Plan.Do(RestoreStatus.Running(restore, startedAt, now, $"restic is filling claim {restore.TargetRef}", running.Headway))
                 + Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} runs", job.EndsBy.Map(end => end + MoverWatch.Margin)),
             MoverProgress.Reporting reporting => Plan.Wait(ObjectKind.PvcRestore, restore.Id, $"Job {job.Id.Name} is over; its pod's report was not seen yet", Some(reporting.Until)),
             MoverProgress.Done { Report.Outcome: MoverOutcome.Succeeded } done => Plan.Do(RestoreStatus.Succeeded(restore, Some(startedAt), done.At, now, done.Report)),

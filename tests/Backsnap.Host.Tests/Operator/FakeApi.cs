@@ -132,7 +132,10 @@ internal sealed class FakeApi(FakeApi? same = null) : IKubernetesApi
     public IAsyncEnumerable<FollowEvent<T>> FollowAsync<T>(KubeResource<T> resource, string? ns, ListOptions options, CancellationToken cancel)
         where T : class, IKubernetesObject => throw new NotSupportedException();
 
-    public Task<ApiResult<IAsyncEnumerable<string>>> PodLogAsync(string ns, string pod, LogOptions options, CancellationToken cancel) => throw new NotSupportedException();
+    /// <summary>What the logs of pods hold, or why they may not be read.</summary>
+    public Func<string, ApiResult<IAsyncEnumerable<string>>> Logs { get; set; } = _ => throw new NotSupportedException();
+
+    public Task<ApiResult<IAsyncEnumerable<string>>> PodLogAsync(string ns, string pod, LogOptions options, CancellationToken cancel) => Task.FromResult(Logs($"{ns}/{pod}"));
 
     public Task<ApiResult<ServerVersion>> VersionAsync(CancellationToken cancel) => throw new NotSupportedException();
 
