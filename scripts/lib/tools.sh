@@ -134,6 +134,26 @@ want_rest_server() {
   warn "no rest-server: the tests against it will be skipped."
 }
 
+# Prometheus's own checker, which tests the alert rules. Newer releases carry it by itself, older ones within the server's package.
+want_promtool() {
+  local suite=devel package
+  if have promtool; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    [ "$(distribution)" = ubuntu ] || suite=trixie
+    if refresh_lists "$suite"; then
+      for package in promtool prometheus; do
+        [ -n "$(package_version "$suite" "$package")" ] || continue
+        say "fetching promtool from $suite's package $package into .tools"
+        if fetch_package "$suite" "$package" "$tools/promtool" && [ -x "$tools/promtool/usr/bin/promtool" ]; then
+          ln -f "$tools/promtool/usr/bin/promtool" "$tools/bin/promtool"
+          return 0
+        fi
+      done
+    fi
+  fi
+  warn "no promtool: the tests of the alert rules will be skipped."
+}
+
 have_croniter() { /usr/bin/python3 -c 'import croniter' 2>/dev/null || python3 -c 'import croniter' 2>/dev/null; }
 
 # Another reading of cron expressions, for the test that compares ours with it.
@@ -168,6 +188,7 @@ install_to_test() {
   want_restic_oldest
   want_s3rver
   want_rest_server
+  want_promtool
   want_croniter
   want_time_zones
 }

@@ -31,7 +31,7 @@ internal static class StatusWriting
     /// <summary>The warnings that a mover reported, with a last line for those that it had to leave out.</summary>
     public static Seq<string> Warnings(MoverReport report) =>
         (report.WarningCount > report.Warnings.Count
-            ? report.Warnings.Add($"… and {report.WarningCount - report.Warnings.Count} more")
+            ? report.Warnings.Add(WarningText.More(report.WarningCount - report.Warnings.Count))
             : report.Warnings)
         .Then(report.RetentionError.Map(error => $"retention failed: {error}").ToSeq());
 }

@@ -62,6 +62,13 @@ public abstract record BackupPhase
     public bool IsFinished => this is Finished;
 }
 
+/// <summary>What a finished backup saved, as its status says; nothing is decided by it.</summary>
+/// <param name="Files">The files in its snapshot.</param>
+/// <param name="BytesAdded">What it added to the repository, before compression.</param>
+/// <param name="BytesProcessed">The bytes in its snapshot.</param>
+/// <param name="Warnings">How much could not be read, or done afterwards.</param>
+public sealed record SavedFigures(long Files, long BytesAdded, long BytesProcessed, int Warnings);
+
 /// <summary>A PVCBackup: the wish for one backup of one claim, and what became of it.</summary>
 /// <param name="Id">Which object.</param>
 /// <param name="Generation">Of the spec that was seen.</param>
@@ -85,6 +92,9 @@ public sealed record Backup(
 
     /// <summary>Which attempt at its slot it is, from 1 (the annotation <see cref="Marks.Attempt"/>).</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>What it saved, in figures; None where its status tells none.</summary>
+    public Option<SavedFigures> Figures { get; init; }
 
     /// <summary>Whether it ended with a snapshot in the repository.</summary>
     public bool IsSuccess => Phase is BackupPhase.Finished { Result: Result.Succeeded or Result.SucceededWithWarnings };

@@ -41,7 +41,8 @@ internal static class RunCommand
     private static async Task<int> Run(OperatorOptions options, KubeConnection connection, bool dryRun)
     {
         using var stop = new Interruption();
-        using var api = new KubernetesClient(connection);
+        var health = new OperatorHealth(SystemClock.Instance);
+        using var api = new KubernetesClient(connection, new ClientOptions { OnRequest = health.Figures.Asked });
         Connecting.Readiness ready;
         try
         {
@@ -58,7 +59,7 @@ internal static class RunCommand
             return Complaint.Say(Complaint.Unable, ready.Refusals);
         }
 
-        await using var app = Build(options, connection, api, dryRun, ready);
+        await using var app = Build(options, connection, api, health, dryRun, ready);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Backsnap");
         foreach (var warning in options.Warnings.AsEnumerable().Concat(new[] { ready.NoMaintenance, ready.NoEvents }.OfType<string>()))
         {
@@ -94,7 +95,7 @@ internal static class RunCommand
         }
     }
 
-    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, bool dryRun, Connecting.Readiness ready)
+    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, OperatorHealth health, bool dryRun, Connecting.Readiness ready)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
@@ -126,7 +127,7 @@ internal static class RunCommand
             .AddSingleton(sightings.Writer)
             .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count, ready.NoMaintenance is null))
             .AddSingleton(services => new TroubleBook(services.GetRequiredService<IClock>(), Random.Shared))
-            .AddSingleton<OperatorHealth>()
+            .AddSingleton(health)
             .AddSingleton<Executor>()
             .AddSingleton<Reporter>()
             .AddSingleton(services => new Announcer(api, Identity, services.GetRequiredService<IClock>(), services.GetRequiredService<ILogger<Announcer>>()))

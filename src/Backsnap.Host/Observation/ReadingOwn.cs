@@ -33,6 +33,7 @@ internal static class ReadingOwn
         {
             MadeUnder = Reading.Annotation(backup.Metadata, Marks.ScheduleInForce),
             Reason = status?.Reason ?? "",
+            Figures = Figures(status),
             Attempt = Reading.Annotation(backup.Metadata, Marks.Attempt).Bind(text => parseInt(text)).Filter(attempt => attempt >= 1).IfNone(1),
         };
     }
@@ -95,6 +96,10 @@ internal static class ReadingOwn
         OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: var moment }
             ? Right<string, Instant>(moment.ToInstant())
             : Left<string, Instant>($"'{text}' is not an instant: write RFC 3339, as in 2026-11-22T02:30:00Z");
+
+    private static Option<SavedFigures> Figures(PvcBackupStatus? status) => status is { FilesProcessed: not null } or { BytesProcessed: not null } or { Warnings.Count: > 0 }
+        ? Some(new SavedFigures(status.FilesProcessed ?? 0, status.BytesAdded ?? 0, status.BytesProcessed ?? 0, WarningText.Count(status.Warnings ?? [])))
+        : None;
 
     private static BackupPhase Phase(string? phase, string? result, DateTimeOffset? startedAt, DateTimeOffset? finishedAt, Instant created) => phase switch
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Backsnap.Host.Cli;
 using Backsnap.Host.Observation;
@@ -24,8 +25,10 @@ internal sealed class DryRunLoop(ChannelReader<Sighting> sightings, ClusterCache
             {
                 health.Synced();
                 var now = clock.GetCurrentInstant();
-                var plan = Planner.Planner.Plan(cache.State(default), settings, now);
-                health.Planned(plan);
+                var state = cache.State(default);
+                var began = Stopwatch.GetTimestamp();
+                var plan = Planner.Planner.Plan(state, settings, now);
+                health.Planned(state, plan, settings, Stopwatch.GetElapsedTime(began));
                 var text = PlanTable.Of(plan, now);
                 if (text != printed)
                 {

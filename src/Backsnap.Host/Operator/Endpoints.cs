@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Backsnap.Domain.Objects;
+using Backsnap.Host.Metrics;
 using LanguageExt;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -41,7 +42,7 @@ internal static class Endpoints
 
         return app =>
         {
-            app.MapGet("/metrics", (HttpContext context, OperatorHealth figures) => On(context, metrics, () => (200, figures.Metrics())));
+            app.MapGet("/metrics", (HttpContext context, OperatorHealth health) => IsAt(context, metrics) ? Scrape(context, health.Figures) : NotThere(context));
             app.MapGet("/healthz", (HttpContext context, OperatorHealth figures) => On(context, health, () => figures.IsStuck ? (503, "the loop makes no progress") : (200, "ok")));
             app.MapGet("/readyz", (HttpContext context, OperatorHealth figures) => On(context, health, () => figures.IsReady ? (200, "ok") : (503, "the cluster was not read yet")));
         };
@@ -74,13 +75,27 @@ internal static class Endpoints
 
     private static IResult On(HttpContext context, Option<IPEndPoint> endpoint, Func<(int Status, string Text)> answer)
     {
-        if (!endpoint.Exists(at => at.Port == 0 || at.Port == context.Connection.LocalPort))
+        if (!IsAt(context, endpoint))
         {
             return Results.NotFound();
         }
 
         var (status, text) = answer();
-        return Results.Text(text, "text/plain; version=0.0.4; charset=utf-8", statusCode: status);
+        return Results.Text(text, "text/plain; charset=utf-8", statusCode: status);
+    }
+
+    private static bool IsAt(HttpContext context, Option<IPEndPoint> endpoint) => endpoint.Exists(at => at.Port == 0 || at.Port == context.Connection.LocalPort);
+
+    private static Task Scrape(HttpContext context, Figures figures)
+    {
+        context.Response.ContentType = TextFormat.ContentType;
+        return TextFormat.WriteAsync(figures.Samples(), context.Response.BodyWriter, context.RequestAborted);
+    }
+
+    private static Task NotThere(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private sealed class NoServer : Microsoft.AspNetCore.Hosting.Server.IServer

@@ -45,6 +45,19 @@ internal sealed class OperatorRun(
         health.Syncing();
         loop.Begin();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        health.Figures.Leads(true);
+        try
+        {
+            await Both(both);
+        }
+        finally
+        {
+            health.Figures.Leads(false);
+        }
+    }
+
+    private async Task Both(CancellationTokenSource both)
+    {
         var following = followers.Run(both.Token);
         var acting = dryRun ? dryLoop.Run(both.Token) : loop.Run(both.Token);
         var looking = headways.Run(both.Token);

@@ -99,12 +99,12 @@ internal sealed class Round(
         var plan = planning(state, settings, now);
         var violations = PlanCheck.Check(state, settings, plan, now);
         PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;
-        health.Planned(plan);
+        health.Planned(state, plan, settings, PlanningTime);
         await reporter.Report(state, plan, cancel);
 
         if (!violations.IsEmpty)
         {
-            health.Refused();
+            health.Figures.Refused();
             foreach (var violation in violations)
             {
                 log.LogCritical("Refused a plan that breaks a law: {Law} ({Detail}). Nothing of it was done; please report this", violation.Law, violation.Detail);
@@ -204,7 +204,7 @@ internal sealed class Round(
         var (kind, ns, name) = action.Target;
         done.Learn(cache);
         troubles.Clear(errand.Key);
-        health.Acted(action.Verb, kind.Kind, succeeded: true);
+        health.Figures.Acted(action, "ok");
         log.LogInformation("{Verb} {Kind} {Namespace}/{Name}: {Reason}", action.Verb, kind, ns, name, action.Reason);
         return action is PlannedAction.SetStatus { Announce.IsSome: true } set
             ? set.Announce.Match(
@@ -215,6 +215,7 @@ internal sealed class Round(
 
     private Task Shrug(PlannedAction action, string why)
     {
+        health.Figures.Acted(action, "overtaken");
         var (kind, ns, name) = action.Target;
         log.LogDebug("{Verb} {Kind} {Namespace}/{Name} was not needed any more: {Why}", action.Verb, kind, ns, name, why);
         return Task.CompletedTask;
@@ -224,7 +225,7 @@ internal sealed class Round(
     {
         var why = failed.Why;
         var (kind, ns, name) = action.Target;
-        health.Acted(action.Verb, kind.Kind, succeeded: false);
+        health.Figures.Acted(action, "failed");
         if (!troubles.Note(errand.Key, failed))
         {
             return Task.CompletedTask;

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Backsnap.Domain.Claims;
-using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Host.Operator;
 using Backsnap.Planner;
@@ -17,7 +15,7 @@ using static LanguageExt.Prelude;
 namespace Backsnap.Host.Tests.Operator;
 
 /// <summary>The parts around the loop, one by one.</summary>
-public sealed partial class SmallPartsTests
+public sealed class SmallPartsTests
 {
     [Fact]
     public void Credentials_are_printed_as_names() => Assert.Equal(
@@ -177,40 +175,6 @@ public sealed partial class SmallPartsTests
         await app.StartAsync();
         Assert.Null(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>());
     }
-
-    [Fact]
-    public void Metrics_are_in_the_text_format_that_prometheus_reads()
-    {
-        var health = new OperatorHealth(HandClock.AtNight());
-        health.Acted("create", "Job", succeeded: true);
-        health.Acted("create", "Job", succeeded: false);
-        health.Acted("status", "PVCBackup", succeeded: true);
-        health.Planned(Plan.Empty with { Verdicts = Seq1(new Verdict(new ClaimRef(NamespaceName.Trusted("shop"), "a"), new Coverage.Unsupported("why"))) });
-        var text = health.Metrics();
-        Assert.EndsWith("\n", text, StringComparison.Ordinal);
-        var lines = text.TrimEnd('\n').Split('\n');
-        var described = new System.Collections.Generic.HashSet<string>();
-        var series = new System.Collections.Generic.HashSet<string>();
-        foreach (var line in lines)
-        {
-            Assert.Matches(Exposition(), line);
-            if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
-            {
-                Assert.True(described.Add(line.Split(' ')[2]), line);
-            }
-            else if (!line.StartsWith('#'))
-            {
-                Assert.Contains(line.Split('{', ' ')[0], described);
-                Assert.True(series.Add(line[..line.LastIndexOf(' ')]), line);
-            }
-        }
-
-        Assert.Contains("backsnap_claims{verdict=\"unsupported\"} 1", lines);
-        Assert.Contains("backsnap_actions_total{verb=\"create\",kind=\"Job\",result=\"failed\"} 1", lines);
-    }
-
-    [GeneratedRegex("""^(# (HELP [a-z_]+ .+|TYPE [a-z_]+ (counter|gauge|histogram))|[a-z_]+(\{([a-z_]+="[^"\\\n]*",?)+\})? -?[0-9.e+]+)$""")]
-    private static partial Regex Exposition();
 
     private static Identity Id(string name) => new(NamespaceName.Trusted("shop"), name, new Uid(name), "1", Instant.FromUtc(2026, 11, 1, 8, 0), Deleting: false, None, default);
 
