@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Threading.Channels;
+using Backsnap.Host.Logs;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
 using Backsnap.Kubernetes;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using NodaTime;
 
 namespace Backsnap.Host.Cli;
@@ -99,20 +101,8 @@ internal static class RunCommand
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
-        if (options.JsonLog)
-        {
-            builder.Logging.AddJsonConsole(format => format.UseUtcTimestamp = true);
-        }
-        else
-        {
-            builder.Logging.AddSimpleConsole(format =>
-            {
-                format.SingleLine = true;
-                format.TimestampFormat = "HH:mm:ss ";
-                format.UseUtcTimestamp = true;
-            });
-        }
-
+        builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
+        builder.Services.AddSingleton<ConsoleFormatter>(new LineFormatter(options.JsonLog, SystemClock.Instance));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1.5));
         var sightings = Channel.CreateUnbounded<Sighting>(new UnboundedChannelOptions { SingleReader = true });
         builder.Services

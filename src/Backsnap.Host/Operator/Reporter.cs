@@ -35,7 +35,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
             if (!noticed.TryGetValue(key, out var before) || before != notice.Message)
             {
                 noticed[key] = notice.Message;
-                log.LogWarning("{Kind} {Namespace}/{Name}: {Message}", notice.Kind, notice.About.Namespace, notice.About.Name, notice.Message);
+                log.LogWarning("{Kind} {Namespace}/{Name}: {Why} ({Reason})", notice.Kind, notice.About.Namespace, notice.About.Name, notice.Message, notice.Reason);
                 await announcer.Say(notice.Kind, notice.About, isWarning: true, notice.Reason, notice.Message, cancel);
             }
         }
@@ -57,7 +57,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
             told[claim] = message;
             if (message.Length > 0)
             {
-                log.LogWarning("Claim {Claim} is not backed up: {Why}", claim, message);
+                log.LogWarning("{Kind} {Namespace}/{Name} is not backed up: {Why} ({Reason})", ObjectKind.Claim, claim.Namespace, claim.Name, message, reason);
                 await state.Claims.Find(found => found.Ref == claim).Match(
                     found => announcer.Say(ObjectKind.Claim, found.Id, isWarning: true, reason, message, cancel),
                     () => Task.CompletedTask);

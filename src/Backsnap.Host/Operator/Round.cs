@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Backsnap.Domain.Cluster;
+using Backsnap.Host.Logs;
 using Backsnap.Host.Observation;
 using Backsnap.Planner;
 using Backsnap.Planner.Checks;
@@ -201,11 +202,10 @@ internal sealed class Round(
 
     private Task Succeed(Errand errand, PlannedAction action, Outcome.Done done, CancellationToken cancel)
     {
-        var (kind, ns, name) = action.Target;
         done.Learn(cache);
         troubles.Clear(errand.Key);
         health.Figures.Acted(action, "ok");
-        log.LogInformation("{Verb} {Kind} {Namespace}/{Name}: {Reason}", action.Verb, kind, ns, name, action.Reason);
+        ActionLine.Log(log, LogLevel.Information, action, $": {action.Reason}");
         return action is PlannedAction.SetStatus { Announce.IsSome: true } set
             ? set.Announce.Match(
                 news => announcer.Say(set.Kind, set.Of, news.IsWarning, news.Reason, news.Message, cancel),
@@ -216,22 +216,20 @@ internal sealed class Round(
     private Task Shrug(PlannedAction action, string why)
     {
         health.Figures.Acted(action, "overtaken");
-        var (kind, ns, name) = action.Target;
-        log.LogDebug("{Verb} {Kind} {Namespace}/{Name} was not needed any more: {Why}", action.Verb, kind, ns, name, why);
+        ActionLine.Log(log, LogLevel.Debug, action, $" was not needed any more: {why}");
         return Task.CompletedTask;
     }
 
     private Task Rest(Errand errand, PlannedAction action, Outcome.Failed failed, CancellationToken cancel)
     {
         var why = failed.Why;
-        var (kind, ns, name) = action.Target;
         health.Figures.Acted(action, "failed");
         if (!troubles.Note(errand.Key, failed))
         {
             return Task.CompletedTask;
         }
 
-        log.LogError("{Verb} {Kind} {Namespace}/{Name} failed: {Why}", action.Verb, kind, ns, name, why);
+        ActionLine.Log(log, LogLevel.Error, action, $" failed: {why}");
         return reporter.Trouble(action, why, cancel);
     }
 

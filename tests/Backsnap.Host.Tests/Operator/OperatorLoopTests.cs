@@ -140,7 +140,7 @@ public sealed class OperatorLoopTests
         rig.Start();
         await Eventually.Holds(() => rig.Log.All.Any(line => line.StartsWith("Critical: Refused a plan that breaks a law", StringComparison.Ordinal)), "the refusal is told");
         Assert.Empty(rig.Api.Writes);
-        Assert.Equal(1, Assert.Single(rig.Health.Figures.Samples(), sample => sample.Metric == Metrics.Catalogue.PlansRefused).Value);
+        Assert.Equal(1, Assert.Single(rig.Health.Figures.Samples(), sample => sample.Metric == Backsnap.Host.Metrics.Catalogue.PlansRefused).Value);
     }
 
     [Fact]

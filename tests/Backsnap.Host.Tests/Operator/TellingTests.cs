@@ -94,7 +94,7 @@ public sealed class TellingTests
         }
 
         Assert.Equal(
-            ["Warning: PersistentVolumeClaim shop/orders: a", "Warning: PersistentVolumeClaim shop/orders: b", "Warning: PersistentVolumeClaim shop/orders: b"], reports.All);
+            ["Warning: PersistentVolumeClaim shop/orders: a (Noted)", "Warning: PersistentVolumeClaim shop/orders: b (Noted)", "Warning: PersistentVolumeClaim shop/orders: b (Noted)"], reports.All);
         Assert.Equal(["a", "b"], api.All(Resources.Events).Select(told => told.Message).Order());
     }
 
