@@ -126,4 +126,9 @@ public sealed record Settings(
 
     /// <summary>The most failed PVCBackups of one claim that are kept; at least 1.</summary>
     public int FailedHistory { get; init; } = 3;
+
+    /// <summary>
+    /// The most failed PVCBackups, in the whole cluster, whose Job and pod stay; 0 for none. Each pod holds its temporary claim, and so a volume.
+    /// </summary>
+    public int FailedPods { get; init; } = 10;
 }

@@ -96,6 +96,9 @@ public sealed record Backup(
     /// <summary>What it saved, in figures; None where its status tells none.</summary>
     public Option<SavedFigures> Figures { get; init; }
 
+    /// <summary>Whether somebody wants it stopped (the annotation <see cref="Marks.Stop"/>).</summary>
+    public bool StopAsked { get; init; }
+
     /// <summary>Whether it ended with a snapshot in the repository.</summary>
     public bool IsSuccess => Phase is BackupPhase.Finished { Result: Result.Succeeded or Result.SucceededWithWarnings };
 

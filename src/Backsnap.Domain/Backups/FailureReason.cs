@@ -37,6 +37,9 @@ public static class FailureReason
         ["SnapshotDeleted"] = Remedy.AnotherTry,
         ["SnapshotDeadlineExceeded"] = Remedy.AnotherTry,
 
+        // Somebody wanted it so.
+        ["Stopped"] = Remedy.Somebody,
+
         // What stands in the way of the mover.
         ["InvalidRepositorySecret"] = Remedy.Somebody,
         ["NameTaken"] = Remedy.Somebody,

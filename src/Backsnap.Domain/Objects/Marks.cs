@@ -21,6 +21,12 @@ public static class Marks
     /// <summary>On a scheduled PVCBackup: which attempt at its slot it is, a whole number from 1; absent means 1.</summary>
     public const string Attempt = "backsnap.skyb.it/attempt";
 
+    /// <summary>
+    /// On a PVCBackup: stop it and count its slot as served; <c>false</c> asks for nothing. To delete it instead stops it as well, but leaves
+    /// nothing that says so: its slot is due again.
+    /// </summary>
+    public const string Stop = "backsnap.skyb.it/stop";
+
     /// <summary>On a claim that is being filled: the uid of the PVCRestore that fills it. Such a claim is never backed up.</summary>
     public const string Restoring = "backsnap.skyb.it/restoring";
 

@@ -47,8 +47,9 @@ internal static class Flags
     public static readonly Flag SleepBetweenBackups = new("sleep-between-backups", "0s", "Pause after each backup before the next begins; a bare number is seconds");
     public static readonly Flag MaxDeletionsPerPlan = new("max-deletions-per-plan", "100", "The most PVCBackups, PVCRestores and orphans deleted at once; of more, none is. 0 for no limit");
     public static readonly Flag Ttl = new("ttl", "72h", "How long finished PVCBackups are kept that do not say so themselves; the newest success of a claim always stays");
-    public static readonly Flag FailedTtl = new("failed-ttl", "72h", "The same for failed PVCBackups, whose mover's log is kept as long");
+    public static readonly Flag FailedTtl = new("failed-ttl", "72h", "The same for failed PVCBackups");
     public static readonly Flag FailedHistory = new("failed-history", "3", "The most failed PVCBackups of one claim that are kept");
+    public static readonly Flag FailedPods = new("failed-pods", "10", "The most failed PVCBackups, in all, whose pod stays for its log, and with it the temporary volume; 0 for none");
     public static readonly Flag Retries = new("retries", "3", "How often a slot whose backup failed is tried again before the next slot, after 5m, 10m, 20m, …; 0 for never");
     public static readonly Flag SnapshotClass = new("snapshotclass", "", "VolumeSnapshotClass for volumes of its driver; empty to choose by driver");
     public static readonly Flag StorageClass = new("storageclass", "", "StorageClass of temporary and restored claims; empty for that of the source");
@@ -102,7 +103,7 @@ internal static class Flags
     [
         Repository, RepositoryPath, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
         Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan,
-        Retries, Ttl, FailedTtl, FailedHistory, Retention, ShrinkThreshold,
+        Retries, Ttl, FailedTtl, FailedHistory, FailedPods, Retention, ShrinkThreshold,
         SnapshotClass, StorageClass, ReadOnlyMany, NodeSelector, Tolerations, PriorityClass, MoverLabels, MoverAnnotations, AllowCrossNamespaceRestore,
         PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
         MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,

@@ -47,7 +47,8 @@ internal sealed record OperatorOptions(
             .Apply((manual, any, catchUp, newClaims, volumes) => (Manual: manual, AnyNamespace: any, CatchUp: catchUp, NewClaims: newClaims, volumes.Placement, volumes.ReadOnlyMany)),
         (values.Count(Flags.MaxRunningBackups), values.Duration(Flags.SleepBetweenBackups), values.Duration(Flags.Ttl), ReadLimits(values))
             .Apply((most, pause, ttl, limits) => (Most: most, Pause: pause, Ttl: ttl, Others: limits)),
-        (values.Count(Flags.Retries, 0), values.Duration(Flags.FailedTtl), values.Count(Flags.FailedHistory)).Apply((retries, ttl, history) => (Retries: retries, Ttl: ttl, History: history)),
+        (values.Count(Flags.Retries, 0), values.Duration(Flags.FailedTtl), values.Count(Flags.FailedHistory), values.Count(Flags.FailedPods, 0))
+            .Apply((retries, ttl, history, pods) => (Retries: retries, Ttl: ttl, History: history, Pods: pods)),
         ReadDeadlines(values),
         ReadMaintenance(values))
         .Apply((scope, when, mode, limits, failures, deadlines, maintenance) => new Settings(
@@ -63,6 +64,7 @@ internal sealed record OperatorOptions(
             Retries = failures.Retries,
             FailedTtl = failures.Ttl,
             FailedHistory = failures.History,
+            FailedPods = failures.Pods,
         });
 
     private static Validation<string, Limits> ReadLimits(FlagValues values) =>

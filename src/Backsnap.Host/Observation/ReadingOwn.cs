@@ -34,6 +34,7 @@ internal static class ReadingOwn
             MadeUnder = Reading.Annotation(backup.Metadata, Marks.ScheduleInForce),
             Reason = status?.Reason ?? "",
             Figures = Figures(status),
+            StopAsked = Reading.Annotation(backup.Metadata, Marks.Stop).Exists(text => text.Trim() != "false"),
             Attempt = Reading.Annotation(backup.Metadata, Marks.Attempt).Bind(text => parseInt(text)).Filter(attempt => attempt >= 1).IfNone(1),
         };
     }

@@ -23,7 +23,7 @@ internal static class Admitting
     /// <param name="now">The time.</param>
     public static Plan Steps(Seq<Backup> waiting, Seq<Backup> running, Survey survey, Settings settings, Instant now)
     {
-        var judged = waiting.Map(backup => (Backup: backup, Suitability: Suitability.Of(backup.Claim, survey, settings))).Strict();
+        var judged = waiting.Filter(backup => !backup.StopAsked).Map(backup => (Backup: backup, Suitability: Suitability.Of(backup.Claim, survey, settings))).Strict();
         var pause = PauseUntil(survey, settings).Filter(until => until > now);
         var candidates = Candidates(judged.Bind(one => one.Suitability is Suitability.Suitable suitable ? Seq1((one.Backup, suitable)) : Seq<(Backup, Suitability.Suitable)>()), survey, settings);
         var busy = running.Map(backup => (backup.Claim, Before(backup)))
@@ -32,7 +32,8 @@ internal static class Admitting
         var turns = Queue.Turns(ready, Occupancy.Of(running, survey, settings, pause.IsSome));
         var left = turns.Count(turn => turn.Waits.IsSome);
         return Plan.Concat(
-            judged.SelectMany(one => OutsideTheQueue(one.Backup, one.Suitability, now).ToSeq())
+            waiting.AsEnumerable().Where(backup => backup.StopAsked).Select(backup => BackupStep.Stop(backup, now))
+            .Concat(judged.SelectMany(one => OutsideTheQueue(one.Backup, one.Suitability, now).ToSeq()))
             .Concat(behind.Select(pair => Behind(pair.Backup, pair.Why, now)))
             .Concat(turns.Where(turn => turn.Waits.IsNone).Select(turn => BackupStep.Begin(turn.Candidate.Backup, turn.Candidate.Suitable, now)))
             .Concat(turns.Where(turn => turn.Waits.IsSome).Select((turn, index) => InQueue(turn, index + 1, left, settings, pause, now))));

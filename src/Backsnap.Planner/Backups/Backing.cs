@@ -25,13 +25,14 @@ internal static class Backing
         var unfinished = open.Filter(backup => !backup.Phase.IsFinished).Strict();
         var able = open.Filter(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict();
 
+        var kept = CleaningUp.Kept(survey, settings);
         return Plan.Concat(
             able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => BackupStep.Advance(backup, survey, OwnDeadlines.In(backup.Claim, survey, settings), now))
             .Append(Admitting.Steps(
                 unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict(),
                 unfinished.Filter(backup => backup.Phase.HoldsPlace || MayHoldPlace(backup, survey)).Strict(), survey, settings, now))
             .Concat(able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => Warn(backup, survey, settings)))
-            .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, survey)))
+            .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, kept, survey, settings)))
             .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble, now)).ToSeq())));
     }
 

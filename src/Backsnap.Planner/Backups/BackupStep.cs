@@ -36,12 +36,16 @@ internal static class BackupStep
         var startedAt = StartedAt(backup).IfNone(now);
         var job = survey.JobsOf[backup.Id.Uid].HeadOrNone();
         var snapshot = survey.SnapshotsOf[backup.Id.Uid].HeadOrNone();
-        return job.Match(
+        return backup.StopAsked && !job.Exists(found => found.State is not JobState.Unfinished) ? Stop(backup, now) : job.Match(
             found => Follow(backup, found, startedAt, survey, settings, now),
             () => snapshot.Match(
                 found => AwaitSnapshot(backup, found, startedAt, survey, settings, now),
                 () => Retake(backup, startedAt, survey, settings, now)));
     }
+
+    /// <summary>Ends a backup that somebody wants stopped, unless its mover has ended already. Its slot counts as served, so it does not come again.</summary>
+    public static Plan Stop(Backup backup, Instant now) => Plan.Do(BackupStatus.Failed(
+        backup, StartedAt(backup), now, now, "Stopped", $"stopped, as the annotation {Marks.Stop} asks{(backup.Slot.IsSome ? "; the next slot is tried" : "")}", None));
 
     // The place is taken but the snapshot is not there: the operator was stopped in between, or somebody removed it.
     private static Plan Retake(Backup backup, Instant startedAt, Survey survey, Settings settings, Instant now) =>
@@ -62,9 +66,10 @@ internal static class BackupStep
         {
             { Id.Deleting: true } => Plan.Do(BackupStatus.Failed(
                 backup, Some(startedAt), now, now, "SnapshotDeleted", $"VolumeSnapshot {snapshot.Id.Name} was deleted before its backup ran", None)),
-            { Ready: true } => survey.Claim(backup.Claim).Match(
-                source => Provision(backup, snapshot, source, startedAt, survey, settings, now),
-                () => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, "ClaimNotFound", $"claim {backup.Claim} was deleted while its backup was being prepared", None))),
+            // Ready or not: a mover is told what the claim was, and nobody takes a snapshot of what is gone. The place is wanted by others.
+            _ when survey.Claim(backup.Claim).IsNone => Plan.Do(BackupStatus.Failed(
+                backup, Some(startedAt), now, now, "ClaimNotFound", $"claim {backup.Claim} was deleted while its backup was being prepared", None)),
+            { Ready: true } => survey.Claim(backup.Claim).Map(source => Provision(backup, snapshot, source, startedAt, survey, settings, now)).IfNone(Plan.Empty),
             _ when now >= deadline => Plan.Do(BackupStatus.Failed(
                 backup, Some(startedAt), now, now, "SnapshotDeadlineExceeded",
                 $"VolumeSnapshot {snapshot.Id.Name} was not ready within {GoDuration.Print(settings.Deadlines.Snapshot)}" + snapshot.Error.Map(error => $": {error}").IfNone(""), None)),

@@ -69,6 +69,21 @@ internal sealed class OneFault(int at, CallFault? call, ViewFault? view) : Fault
     public override ViewFault? OfEvent(int number) => number == at ? view : null;
 }
 
+/// <summary>The faults of several operators, whose calls and events are numbered together: each number means one call of one of them.</summary>
+internal sealed class Shared(Faults faults) : Faults
+{
+    private int calls;
+    private int events;
+
+    public override int Lag => faults.Lag;
+
+    public override Duration Patience => faults.Patience;
+
+    public override CallFault? OfCall(int number, string verb) => faults.OfCall(++calls, verb);
+
+    public override ViewFault? OfEvent(int number) => faults.OfEvent(++events);
+}
+
 /// <summary>Before one of its calls an operator is held up, and something else happens.</summary>
 internal sealed class HeldUp(int at) : Faults
 {

@@ -27,6 +27,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     private Instant? wakeAt;
     private Instant busyUntil;
     private bool rounding;
+    private bool retired;
     private int starts;
 
     /// <summary>Hears of each call: its number and what is asked.</summary>
@@ -65,6 +66,11 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     /// <summary>Begins a life.</summary>
     public void Start()
     {
+        if (retired)
+        {
+            return;
+        }
+
         view = new View(cluster, faults, () => ++Events);
         var api = new SimulatedApi(cluster, view, name, faults, asked =>
         {
@@ -89,6 +95,13 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         life?.Dispose();
         view?.Dispose();
         (view, round, sightings, life, wakeAt) = (null, null, null, null, null);
+    }
+
+    /// <summary>Ends its last life.</summary>
+    public void Retire()
+    {
+        retired = true;
+        Stop();
     }
 
     /// <inheritdoc/>

@@ -26,8 +26,11 @@ public sealed class FaultTests
     public void A_view_that_is_always_behind_changes_nothing(string name) =>
         Try(name, (_, _) => Lags.Select(lag => ($"{lag} events behind", (Faults)new Behind(lag))));
 
+    /// <summary>The names of the stories of one operator.</summary>
+    public static TheoryData<string> OfOne => [.. Stories.All.Where(story => story.Overlap is null).Select(story => story.Name)];
+
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(OfOne))]
     public void Two_operators_that_overlap_at_any_call_end_the_story_as_one_does(string name) =>
         Try(name, (_, plain) => Enumerable.Range(1, plain.Calls).Select(call => ($"another takes over at call {call}", (Faults)new HeldUp(call))));
 

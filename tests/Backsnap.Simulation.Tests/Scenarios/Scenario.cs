@@ -27,6 +27,9 @@ internal sealed record Scenario(string Name, Action<World> Begin)
     /// <summary>How long the story lasts; after that nothing more may happen, but by the calendar.</summary>
     public Duration Lasts { get; init; } = Duration.FromHours(4);
 
+    /// <summary>When a second operator starts, and how long the first still acts beside it; with none, the first acts alone.</summary>
+    public (Duration After, Duration For)? Overlap { get; init; }
+
     /// <summary>Words for one and the same end: which it is may hang on a second.</summary>
     public IReadOnlyList<(string Word, string Also)> Alike { get; init; } = [];
 
@@ -50,7 +53,8 @@ internal static class Playing
     {
         using var world = new World(scenario.Fates());
         scenario.Begin(world.Furnish());
-        var one = world.Add("operator", World.Told(scenario.Told), faults, planning);
+        var shared = scenario.Overlap is null ? faults : new Shared(faults);
+        var one = world.Add("operator", World.Told(scenario.Told), shared, planning);
         if (faults is HeldUp held)
         {
             held.Then = () => TakeOver(world, one, scenario);
@@ -61,6 +65,16 @@ internal static class Playing
             world.Clock.After(after, () => act(world));
         }
 
+        if (scenario.Overlap is { } overlap)
+        {
+            world.Clock.After(overlap.After, () =>
+            {
+                world.Laws.Overlapping = true;
+                world.Add("operator-2", World.Told(scenario.Told), shared, planning).Start();
+            });
+            world.Clock.After(overlap.After + overlap.For, one.Retire);
+        }
+
         world.Clock.At(world.Clock.Now, one.Start);
         world.For(scenario.Lasts);
         var outcome = scenario.Alike.Aggregate(Outcome.Of(world), (text, alike) => text.Replace(alike.Word, alike.Also, StringComparison.Ordinal));
@@ -68,7 +82,7 @@ internal static class Playing
         world.For(Duration.FromMinutes(30));
         var more = world.Operators.Sum(each => each.Calls) - calls;
         IReadOnlyList<string> unquiet = more == 0 ? [] : [$"all was done, and yet the operator made {more} more calls"];
-        return new Played(outcome, [.. world.Laws.Broken, .. Outcome.Leftovers(world), .. unquiet], one.Calls, one.Events, world.Journal());
+        return new Played(outcome, [.. world.Laws.Broken, .. Outcome.Leftovers(world), .. unquiet], world.Operators.Sum(each => each.Calls), world.Operators.Sum(each => each.Events), world.Journal());
     }
 
     // The node of the first operator stands still for so long that its lease runs out and another leads; then it goes on in the middle of
