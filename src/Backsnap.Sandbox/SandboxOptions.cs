@@ -42,6 +42,9 @@ public sealed record SandboxOptions
     /// </summary>
     public TimeSpan FirstRetryPause { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Is told every request as it comes: its method and its path with the query. It may be called from any thread.</summary>
+    public Action<string, string> OnRequest { get; init; } = (_, _) => { };
+
     /// <summary>Takes lines about what the cluster does, for a person; it may be called from any thread.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }

@@ -91,6 +91,8 @@ internal static class Flags
     public static readonly Flag JobTimeout = new("job-timeout", "24h", "How long a mover may run");
     public static readonly Flag Kubeconfig = new("kubeconfig", "", "Kubeconfig file; empty for KUBECONFIG, ~/.kube/config or the pod's service account");
     public static readonly Flag Context = new("context", "", "Context of the kubeconfig; empty for its current one");
+    public static readonly Flag KubeApiQps = new("kube-api-qps", "400", "The most requests a second to the API server, watches and the Lease apart; 0 for no limit");
+    public static readonly Flag KubeApiBurst = new("kube-api-burst", "400", "How many requests may go at once after a quiet while; no more than 16 writes are under way at a time");
     public static readonly Flag MetricsBindAddress = new("metrics-bind-address", ":8080", "Where /metrics is served; 0 for nowhere");
     public static readonly Flag HealthProbeBindAddress = new("health-probe-bind-address", ":8081", "Where /healthz and /readyz are served; 0 for nowhere");
     public static readonly Flag LeaderElect = new("leader-elect", "false", "Let only one of several operators act at a time") { IsSwitch = true };
@@ -106,7 +108,7 @@ internal static class Flags
         Retries, Ttl, FailedTtl, FailedHistory, FailedPods, Retention, ShrinkThreshold,
         SnapshotClass, StorageClass, ReadOnlyMany, NodeSelector, Tolerations, PriorityClass, MoverLabels, MoverAnnotations, AllowCrossNamespaceRestore,
         PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
-        MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
+        MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, KubeApiQps, KubeApiBurst, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];
 
     /// <summary>Names that the original used for what is named otherwise here.</summary>

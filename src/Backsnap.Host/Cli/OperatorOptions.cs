@@ -19,6 +19,9 @@ internal sealed record OperatorOptions(
     Settings Settings, Credentials Credentials, string Kubeconfig, string Context, LanguageExt.Option<IPEndPoint> MetricsAddress, LanguageExt.Option<IPEndPoint> HealthAddress,
     bool LeaderElect, string LeaderElectNamespace, LogLevel LogLevel, bool JsonLog, Seq<string> Warnings)
 {
+    /// <summary>Requests a second to the API server, 0 for no limit; and how many at once.</summary>
+    public (int PerSecond, int Burst) ApiLimit { get; init; }
+
     /// <summary>Reads the settings of a parsed command line and the environment.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The parser's options, by flag.</param>
@@ -36,7 +39,10 @@ internal sealed record OperatorOptions(
                     Mover = mover with { Repository = address, SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(), CustomAuthority = secrets.HasAuthority },
                 },
                 secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), process.Metrics, process.Health,
-                process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings()));
+                process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings())
+                {
+                    ApiLimit = process.ApiLimit,
+                });
     }
 
     private static Validation<string, Settings> ReadPlanning(FlagValues values) => (
@@ -118,7 +124,7 @@ internal sealed record OperatorOptions(
             CacheClass = values.Maybe(Flags.CacheStorageClass),
         });
 
-    private static Validation<string, (bool LeaderElect, LogLevel Level, bool Json, LanguageExt.Option<IPEndPoint> Metrics, LanguageExt.Option<IPEndPoint> Health)> ReadProcess(FlagValues values) => (
+    private static Validation<string, (bool LeaderElect, LogLevel Level, bool Json, LanguageExt.Option<IPEndPoint> Metrics, LanguageExt.Option<IPEndPoint> Health, (int PerSecond, int Burst) ApiLimit)> ReadProcess(FlagValues values) => (
         values.Switch(Flags.LeaderElect),
         values.Parse(Flags.LogLevel, text => text.ToLowerInvariant() switch
         {
@@ -135,7 +141,9 @@ internal sealed record OperatorOptions(
             _ => Left<string, bool>($"'{text}' is not a log format: write text or json"),
         }),
         values.Parse(Flags.MetricsBindAddress, Endpoints.Parse),
-        values.Parse(Flags.HealthProbeBindAddress, Endpoints.Parse)).Apply((elect, level, json, metrics, health) => (elect, level, json, metrics, health));
+        values.Parse(Flags.HealthProbeBindAddress, Endpoints.Parse),
+        (values.Limit(Flags.KubeApiQps), values.Count(Flags.KubeApiBurst, 1)).Apply((rate, burst) => (PerSecond: rate, Burst: burst)))
+        .Apply((elect, level, json, metrics, health, limit) => (elect, level, json, metrics, health, limit));
 
     private static Validation<string, Unit> Complete(Validation<string, Credentials> credentials, bool complete) => credentials.Match(
         Succ: found => !complete || found.Has("RESTIC_PASSWORD") || found.Has("RESTIC_PASSWORD_COMMAND")

@@ -44,7 +44,8 @@ internal static class RunCommand
     {
         using var stop = new Interruption();
         var health = new OperatorHealth(SystemClock.Instance);
-        using var api = new KubernetesClient(connection, new ClientOptions { OnRequest = health.Figures.Asked });
+        using var api = new KubernetesClient(
+            connection, new ClientOptions { OnRequest = health.Figures.Asked, RequestsPerSecond = options.ApiLimit.PerSecond, Burst = options.ApiLimit.Burst });
         Connecting.Readiness ready;
         try
         {

@@ -14,6 +14,12 @@ public sealed record ClientOptions
     /// <summary>Tries of a request in all, at least 1.</summary>
     public int MaxAttempts { get; init; } = 5;
 
+    /// <summary>Requests a second on the long run, those of every try counted; 0 for no limit. Watches and Leases are not limited.</summary>
+    public int RequestsPerSecond { get; init; }
+
+    /// <summary>Requests that may go at once after a quiet while; at least 1.</summary>
+    public int Burst { get; init; } = 1;
+
     /// <summary>Clock of pauses and of expiring credentials.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -9,6 +9,7 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
 {
     private readonly Transport _transport = new(connection);
     private readonly CredentialSource _credentials = CredentialSource.For(connection, options.Time);
+    private readonly RequestLimit _limit = new(options.RequestsPerSecond, options.Burst, options.Time);
 
     /// <summary>
     /// Sends until there is an answer that <paramref name="read"/> makes a result of, or no hope of one. With
@@ -20,6 +21,7 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
         var renewed = false;
         for (var attempt = 1; ; attempt++)
         {
+            if (IsLimited(plan.Request) && _limit.Take() is { Ticks: > 0 } wait) await Task.Delay(wait, options.Time, cancel).ConfigureAwait(false);
             var tried = await TryAsync(plan, read, anyStatus, attempt, cancel).ConfigureAwait(false);
             if (tried.Result.ErrorOrNull is not { } error || !plan.MayRetry) return tried.Result;
 
@@ -34,6 +36,9 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
             await Task.Delay(pause, options.Time, cancel).ConfigureAwait(false);
         }
     }
+
+    // A watch costs the server once for minutes; and who leads must be able to say so however much there is to do.
+    private static bool IsLimited(ApiRequest request) => request.Verb != "watch" && request.Resource != Resources.Leases.QualifiedName;
 
     public void Dispose()
     {

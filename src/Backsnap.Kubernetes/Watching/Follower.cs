@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Backsnap.Kubernetes;
@@ -6,6 +7,10 @@ namespace Backsnap.Kubernetes;
 /// List and watch for ever, over any <see cref="IKubernetesApi"/>. The one thing it remembers is the last resourceVersion seen;
 /// a bookmark moves it on too, so that a quiet kind does not fall out of the server's history.
 /// </summary>
+/// <remarks>
+/// A server that was put back from a backup counts from a version that we are past. It may take our watch all the same, and say nothing
+/// until it has counted so far again; but its bookmarks tell where it is, and one from before what we have seen means a new list.
+/// </remarks>
 internal static class Follower
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -52,6 +57,12 @@ internal static class Follower
                 {
                     if (seen is WatchEvent<T>.Error failed) trouble = failed.Reason;
                     else progress = true;
+                    if (WentBack(version, VersionOf(seen)))
+                    {
+                        version = null;
+                        break;
+                    }
+
                     version = VersionOf(seen) ?? version;
                     if (EventOf(seen) is { } said) yield return said;
                 }
@@ -78,6 +89,10 @@ internal static class Follower
 
     private static bool IsEveryday(ApiError? trouble, bool resumable) =>
         trouble is null or { Kind: ApiErrorKind.Expired } || (trouble.Kind == ApiErrorKind.Unreachable && resumable);
+
+    // Only numbers can be compared; and those of one kind may be, by the word of the API since 1.35 and its practice before.
+    private static bool WentBack(string? from, string? to) => ulong.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+        && ulong.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var now) && now < before;
 
     private static string? VersionOf<T>(WatchEvent<T> seen)
         where T : class, IKubernetesObject => seen switch

@@ -65,6 +65,7 @@ internal sealed class ApiServer : IAsyncDisposable
                 return;
             }
 
+            options.OnRequest(http.Request.Method, http.Request.Path + http.Request.QueryString);
             await router.HandleAsync(http);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested || router.Stopping.IsCancellationRequested)

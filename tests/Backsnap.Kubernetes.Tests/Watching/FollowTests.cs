@@ -51,6 +51,19 @@ public sealed class FollowTests
     }
 
     [Fact]
+    public async Task When_the_server_was_put_back_to_an_earlier_version_it_lists_again()
+    {
+        await using var server = await TestServer.StartAsync(
+            ListTests.Page("700", "", "a"),
+            Answer.Stream(Ending.Open, Bookmark(700), Bookmark(20)),
+            ListTests.Page("21", "", "b"),
+            Answer.Stream(Ending.Open, Line("ADDED", "c", 22)));
+
+        Assert.Equal(["Synced a", "Synced b", "Changed c"], await FollowAsync(server, 3));
+        Assert.Equal([null, "700", null, "21"], server.Seen.Select(s => s.Query("resourceVersion")));
+    }
+
+    [Fact]
     public async Task Trouble_is_told_with_pauses_that_grow_to_a_limit()
     {
         await using var server = await TestServer.StartAsync(
