@@ -10,9 +10,13 @@ namespace Backsnap.Planner;
 /// <param name="Name">Its name.</param>
 /// <param name="Body">All of it.</param>
 /// <param name="For">The PVCBackup or PVCRestore that it is made for; None where it is one itself.</param>
-public sealed record Manifest(ObjectKind Kind, NamespaceName Namespace, string Name, Node Body, Option<Beneficiary> For);
+public sealed record Manifest(ObjectKind Kind, NamespaceName Namespace, string Name, Node Body, Option<Beneficiary> For)
+{
+    /// <summary>Whether it is made elsewhere than beside the object that it is made for: in the movers' namespace, or for the whole cluster.</summary>
+    public bool IsElsewhere => For.Exists(made => made.Id.Namespace != Namespace);
+}
 
-/// <summary>The object for whose sake another is written: of the same namespace.</summary>
+/// <summary>The object for whose sake another is written: of the same namespace, unless movers have their own.</summary>
 public sealed record Beneficiary(ObjectKind Kind, Identity Id);
 
 /// <summary>What is told to people as an Event on the object.</summary>
@@ -44,8 +48,18 @@ public abstract record PlannedAction
     /// <summary>Removes one annotation of an object, provided that it is still the one that was seen (uid and resourceVersion).</summary>
     public sealed record RemoveAnnotation(ObjectKind Kind, Identity Of, string Annotation, string Why) : PlannedAction(Why);
 
+    /// <summary>Takes one step of handing a volume over, provided that the volume is still as it was seen (uid and resourceVersion).</summary>
+    public sealed record ChangeVolume(Identity Of, VolumeChange Change, string Why) : PlannedAction(Why);
+
     /// <summary>Deletes an object by uid, dependants in the background; with <paramref name="Unchanged"/> only if nobody has changed it since it was seen.</summary>
-    public sealed record Delete(ObjectKind Kind, Identity Of, bool Unchanged, string Why) : PlannedAction(Why);
+    public sealed record Delete(ObjectKind Kind, Identity Of, bool Unchanged, string Why) : PlannedAction(Why)
+    {
+        /// <summary>
+        /// Whether what comes next depends on its being gone, and not only on its way: where finalizers hold it, it is looked at again instead of being
+        /// taken for gone.
+        /// </summary>
+        public bool Awaited { get; init; }
+    }
 
     /// <summary>The object that is written, as kind, namespace and name.</summary>
     public (ObjectKind Kind, NamespaceName Namespace, string Name) Target => this switch
@@ -54,6 +68,7 @@ public abstract record PlannedAction
         CreateCredentials create => (create.Object.Kind, create.Object.Namespace, create.Object.Name),
         SetStatus set => (set.Kind, set.Of.Namespace, set.Of.Name),
         RemoveAnnotation remove => (remove.Kind, remove.Of.Namespace, remove.Of.Name),
+        ChangeVolume change => (ObjectKind.Volume, change.Of.Namespace, change.Of.Name),
         Delete delete => (delete.Kind, delete.Of.Namespace, delete.Of.Name),
     };
 
@@ -63,6 +78,7 @@ public abstract record PlannedAction
         Create or CreateCredentials => "create",
         SetStatus => "status",
         RemoveAnnotation => "annotate",
+        ChangeVolume => "change",
         Delete => "delete",
     };
 }

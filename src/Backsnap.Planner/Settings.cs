@@ -115,6 +115,18 @@ public sealed record Settings(
     /// <summary>Whether every driver gives a ReadOnlyMany volume of a snapshot without copying it.</summary>
     public bool ReadOnlyMany { get; init; }
 
+    /// <summary>
+    /// The namespace in which all movers run, with everything that is made for them; None where each runs beside its claim. Only the operator
+    /// may write there: an owner that an object there states is believed (<see cref="Domain.Objects.StatedOwner"/>).
+    /// </summary>
+    public Option<NamespaceName> MoverNamespace { get; init; }
+
+    /// <summary>Where the movers for a namespace's objects run.</summary>
+    public NamespaceName MoversFor(NamespaceName home) => MoverNamespace.IfNone(home);
+
+    /// <summary>Whether the movers for a namespace's objects run in another.</summary>
+    public bool IsolatesMoversOf(NamespaceName home) => MoverNamespace.Exists(movers => movers != home);
+
     /// <summary>How much may go on at once, and how much may be deleted at once.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 

@@ -17,6 +17,15 @@ internal sealed record Survey(
     System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<ClaimRef, Restore> RestoresInto, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf,
     System.Collections.Generic.HashSet<Uid> Owners)
 {
+    /// <summary>The snapshots as the storage system knows them, by name; none where movers run beside the claims.</summary>
+    public required IReadOnlyDictionary<string, SnapshotContent> Contents { get; init; }
+
+    /// <summary>Those that Backsnap made, by the PVCBackup that they were made for.</summary>
+    public required ILookup<Uid, SnapshotContent> ContentsOf { get; init; }
+
+    /// <summary>The volumes that are being handed over, by the PVCRestore that does it.</summary>
+    public required ILookup<Uid, VolumeFacts> VolumesOf { get; init; }
+
     /// <summary>Indexes a state.</summary>
     public static Survey Of(ClusterState cluster) => new(
         cluster,
@@ -30,7 +39,12 @@ internal sealed record Survey(
         ByOwner(cluster.Pods, pod => pod.Id),
         ByOwner(cluster.Secrets, secret => secret),
         cluster.Backups.AsEnumerable().Select(backup => backup.Id.Uid).Concat(cluster.Restores.AsEnumerable().Select(restore => restore.Id.Uid))
-            .Concat(cluster.Maintenances.IfNone(Seq<Maintenance>()).Select(maintenance => maintenance.Id.Uid)).ToHashSet());
+            .Concat(cluster.Maintenances.IfNone(Seq<Maintenance>()).Select(maintenance => maintenance.Id.Uid)).ToHashSet())
+    {
+        Contents = cluster.SnapshotContents.ToDictionary(content => content.Id.Name, StringComparer.Ordinal),
+        ContentsOf = ByOwner(cluster.SnapshotContents, content => content.Id),
+        VolumesOf = ByOwner(cluster.Volumes.Values.Bind(volume => volume.Facts.ToSeq()).Where(facts => facts.Id.Controller.IsSome).ToSeq().Strict(), facts => facts.Id),
+    };
 
     /// <summary>A claim by name, if it was seen.</summary>
     public Option<Claim> Claim(ClaimRef claim) => Claims.TryGetValue(claim, out var found) ? Some(found) : None;

@@ -3,12 +3,14 @@ using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests;
 
-public sealed class BackupTests
+public class BackupTests
 {
+    private protected virtual bool Isolated => false;
+
     [Fact]
     public async Task A_due_slot_becomes_a_backup_and_leaves_nothing_but_its_record()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 1, schedule: "*/10 * * * * *");
         await scenario.FilledClaim("scratch", seed: 2, schedule: "");
         scenario.StartOperator();
@@ -45,7 +47,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_backup_by_hand_is_carried_out_although_the_operator_makes_none_of_its_own()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 3, schedule: "*/5 * * * * *");
         scenario.StartOperator("-manual");
 
@@ -59,7 +61,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_second_backup_adds_only_what_has_changed()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 4);
         scenario.StartOperator();
 
@@ -77,7 +79,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_backup_named_like_its_claim_leaves_the_claim_alone()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         var before = await scenario.FilledClaim("orders", seed: 6);
         scenario.StartOperator();
 
@@ -93,7 +95,7 @@ public sealed class BackupTests
     [Fact]
     public async Task Old_backups_expire_and_the_newest_success_stays()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 7);
         scenario.StartOperator();
 
@@ -113,7 +115,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_deleted_backup_stops_and_leaves_nothing()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 8);
         scenario.StartOperator();
 

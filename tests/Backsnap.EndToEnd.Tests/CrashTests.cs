@@ -4,12 +4,14 @@ using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests;
 
-public sealed class CrashTests
+public class CrashTests
 {
+    private protected virtual bool Isolated => false;
+
     [Fact]
     public async Task What_a_crashed_operator_began_the_next_one_finishes()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 61);
         var before = await scenario.SnapshotFingerprint("orders");
         await CrashOnce("VolumeSnapshot", scenario, () => scenario.Create(Resources.PvcBackups, scenario.Namespace, Manifests.Backup(scenario.Namespace, "saved", "orders", null)));

@@ -4,12 +4,14 @@ using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests;
 
-public sealed class FailureTests
+public class FailureTests
 {
+    private protected virtual bool Isolated => false;
+
     [Fact]
     public async Task A_wrong_password_is_a_failure_in_status_Event_and_log_and_loses_nothing()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 21);
         var right = scenario.StartOperator();
         Assert.Equal("Succeeded", (await scenario.BackUp("right", "orders")).Status!.Result);
@@ -37,7 +39,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_repository_that_cannot_be_reached_is_a_failure_in_bounded_time()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 22);
         scenario.StartOperator("--repository", "rest:http://127.0.0.1:9/", "--store-timeout", "3s");
 
@@ -50,7 +52,7 @@ public sealed class FailureTests
     [Fact]
     public async Task One_claims_trouble_does_not_hold_anothers_backup()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 23);
         scenario.StartOperator("--max-running-backups", "1");
 
@@ -64,7 +66,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_schedule_that_does_not_parse_is_told_on_the_claim_and_stops_nobody()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("broken", seed: 24, schedule: "every full moon");
         await scenario.FilledClaim("orders", seed: 25, schedule: "*/10 * * * * *");
         var running = scenario.StartOperator();
@@ -84,7 +86,7 @@ public sealed class FailureTests
     public async Task Snapshots_that_fail_are_told_in_the_drivers_words_and_the_next_slot_is_tried()
     {
         Skip.IfNot(E2ESettings.IsEmbedded, "only the driver of the embedded cluster fails when it is asked to");
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         var burning = $"burning-{scenario.Namespace}";
         await scenario.Create(Resources.VolumeSnapshotClasses, null, Manifests.FailingSnapshotClass(burning, "the array is on fire"));
         await scenario.FilledClaim("orders", seed: 26, schedule: "*/10 * * * * *");
@@ -117,7 +119,7 @@ public sealed class FailureTests
     [Fact]
     public async Task An_image_that_cannot_be_pulled_is_a_failure_with_its_name_and_leaves_only_the_record()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 27);
         scenario.StartOperator("--image", "missing.invalid/x", "--pod-start-timeout", "15s");
 
@@ -133,7 +135,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_failed_backups_log_is_there_as_long_as_its_record()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 28);
         var right = scenario.StartOperator();
         Assert.Equal("Succeeded", (await scenario.BackUp("right", "orders")).Status!.Result);
@@ -144,8 +146,8 @@ public sealed class FailureTests
             async () => (await scenario.Temporary()).All(item => item.StartsWith("Job", StringComparison.Ordinal) || item.StartsWith("Pod", StringComparison.Ordinal) || item.StartsWith("PersistentVolumeClaim", StringComparison.Ordinal)),
             () => $"more stays than the Job, its pod, and the claim that the pod holds\n{scenario.Story()}");
 
-        var pod = Assert.Single(await scenario.List(Resources.Pods, new ListOptions { LabelSelector = "app.kubernetes.io/managed-by=backsnap" })).Metadata.Name!;
-        Assert.Contains("password", await scenario.Log(pod), StringComparison.OrdinalIgnoreCase);
+        var pod = Assert.Single(await scenario.ListAt(Resources.Pods, scenario.Movers, new ListOptions { LabelSelector = "app.kubernetes.io/managed-by=backsnap" })).Metadata.Name!;
+        Assert.Contains("password", await scenario.Log(pod, scenario.Movers), StringComparison.OrdinalIgnoreCase);
 
         // The newest record of a claim stays whatever its age, so another one has to come first.
         await wrong.Stop();

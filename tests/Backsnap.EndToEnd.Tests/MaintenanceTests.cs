@@ -3,12 +3,14 @@ using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests;
 
-public sealed class MaintenanceTests
+public class MaintenanceTests
 {
+    private protected virtual bool Isolated => false;
+
     [Fact]
     public async Task A_repository_is_checked_and_pruned_by_hand_and_leaves_nothing_but_the_records()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 11);
         scenario.StartOperator("-manual");
         await scenario.BackUp("first", "orders");
@@ -25,7 +27,7 @@ public sealed class MaintenanceTests
     [Fact]
     public async Task A_due_check_is_made_and_a_repository_that_is_not_there_fails_it_with_an_event_on_the_claim()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 12);
         var before = scenario.StartOperator("-manual");
         await scenario.BackUp("first", "orders");

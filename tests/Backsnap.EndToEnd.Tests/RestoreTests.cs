@@ -4,12 +4,14 @@ using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests;
 
-public sealed class RestoreTests
+public class RestoreTests
 {
+    private protected virtual bool Isolated => false;
+
     [Fact]
     public async Task A_deleted_claim_comes_back_as_it_was_byte_by_byte()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         var claim = await scenario.FilledClaim("orders", seed: 11);
         var before = await scenario.SnapshotFingerprint("orders");
         scenario.StartOperator();
@@ -34,7 +36,7 @@ public sealed class RestoreTests
     public async Task A_raw_device_comes_back_byte_by_byte()
     {
         Skip.IfNot(E2ESettings.IsEmbedded, "the image has no shell to fill a device with");
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.BlockClaim("disk");
         var before = await scenario.Device("disk", "seq 100000 | dd of=/dev/disk conv=notrunc status=none; sha256sum < /dev/disk");
         scenario.StartOperator();
@@ -54,7 +56,7 @@ public sealed class RestoreTests
     [Fact]
     public async Task An_older_snapshot_comes_back_by_its_id_and_by_an_instant()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 12);
         var older = await scenario.SnapshotFingerprint("orders");
         scenario.StartOperator("--retention", "last=10");
@@ -81,7 +83,7 @@ public sealed class RestoreTests
     [Fact]
     public async Task A_restore_never_writes_into_a_claim_that_was_not_made_for_it()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 14);
         var before = await scenario.Fingerprint("orders");
         scenario.StartOperator();
@@ -96,7 +98,7 @@ public sealed class RestoreTests
     [Fact]
     public async Task A_restore_of_what_was_never_saved_fails_and_makes_no_claim()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         scenario.StartOperator();
 
         var nothing = await scenario.Restore("nothing", new JsonObject { ["sourcePvc"] = "never-there", ["targetPvcSize"] = "64Mi" });
@@ -109,7 +111,7 @@ public sealed class RestoreTests
     [Fact]
     public async Task A_restore_as_of_a_time_before_the_first_snapshot_fails_and_says_what_there_is()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 15);
         scenario.StartOperator();
         var saved = await scenario.BackUp("saved", "orders");
@@ -124,7 +126,7 @@ public sealed class RestoreTests
     [Fact]
     public async Task A_restores_record_goes_with_its_time_to_live_and_the_claim_stays()
     {
-        await using var scenario = await Scenario.Begin();
+        await using var scenario = await Scenario.Begin(Isolated);
         await scenario.FilledClaim("orders", seed: 16);
         var before = await scenario.SnapshotFingerprint("orders");
         scenario.StartOperator();

@@ -33,6 +33,15 @@ public sealed record ClusterState(
     /// <summary>The PVCMaintenances; None where the cluster does not know the kind, or Backsnap may not read it.</summary>
     public Option<Seq<Maintenance>> Maintenances { get; init; }
 
+    /// <summary>The snapshots as the storage system knows them: those behind VolumeSnapshots of Backsnap's, and those that Backsnap made. Read only where movers have a namespace of their own.</summary>
+    public Seq<SnapshotContent> SnapshotContents { get; init; }
+
+    /// <summary>
+    /// PVCBackups, PVCRestores and PVCMaintenances whose deletion was seen: uids do not come back. It only shortens waits, for a restart forgets it; read
+    /// only where movers have a namespace of their own.
+    /// </summary>
+    public LanguageExt.HashSet<Uid> Departed { get; init; }
+
     /// <summary>Why a mover's pod has not its volumes, by the pod's uid: the last Event FailedMount or FailedAttachVolume. Empty where Backsnap may not read Events.</summary>
     public HashMap<Uid, string> PodTroubles { get; init; }
 

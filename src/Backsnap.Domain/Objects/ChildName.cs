@@ -24,6 +24,16 @@ public static class ChildName
     }
 
     /// <summary>
+    /// The name of a child that lives in another namespace than its owner, beside those of all other namespaces: for people the owner's namespace
+    /// and name as far as they fit, and so much of the uid's hash (64 bits) that no two owners meet.
+    /// </summary>
+    public static string Elsewhere(string ns, string owner, Uid uid, string suffix = "")
+    {
+        var tail = "-" + Hash(uid.Value, 16) + (suffix.Length == 0 ? "" : "-" + suffix);
+        return Cut($"{ns}-{owner}", Longest - tail.Length) + tail;
+    }
+
+    /// <summary>
     /// Fits <paramref name="name"/> into a label of <paramref name="length"/> characters. A name that had to be changed for that, cut or
     /// rid of its dots, ends in a hash of the whole: <c>a.b</c> and <c>a-b</c> stay different.
     /// </summary>

@@ -18,6 +18,12 @@ public static class Conditions
     /// </summary>
     public const string RetentionWithheld = "RetentionWithheld";
 
+    /// <summary>
+    /// The type of a condition that a PVCRestore has from the moment at which its data are written and verified, where the volume is handed over to
+    /// its claim only then.
+    /// </summary>
+    public const string Filled = "Filled";
+
     /// <summary>The conditions of work that goes on.</summary>
     public static Seq<Condition> Progressing(Seq<Condition> before, Instant now, string reason, string message) =>
         All(before, now, reason, message, reconciling: true, ready: false, failed: false);

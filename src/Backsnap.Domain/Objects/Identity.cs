@@ -11,9 +11,15 @@ public sealed record Uid(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>The controller that an object's ownerReferences name.</summary>
+/// <summary>
+/// The controller that an object's ownerReferences name; or, of an object in the movers' own namespace, the owner in another namespace that its
+/// annotation states (see <see cref="StatedOwner"/>).
+/// </summary>
 public sealed record Owner(string Kind, string Name, Uid Uid)
 {
+    /// <summary>The namespace of an owner that was stated; None for one that an ownerReference names, which lives beside its child.</summary>
+    public Option<NamespaceName> Namespace { get; init; }
+
     /// <summary>The API group of its kind; empty for the core group.</summary>
     public string Group { get; init; } = "";
 
@@ -31,11 +37,17 @@ public sealed record Owner(string Kind, string Name, Uid Uid)
 /// <param name="Version">The resourceVersion that was seen; a write that carries it fails where the object has changed since.</param>
 /// <param name="Created">creationTimestamp (API server's clock, whole seconds).</param>
 /// <param name="Deleting">Whether a deletionTimestamp is set: it is going, and finalizers hold it for a while.</param>
-/// <param name="Controller">The owner with <c>controller: true</c>.</param>
+/// <param name="Controller">The owner with <c>controller: true</c>, or the one that was stated where nobody but the operator writes.</param>
 /// <param name="Labels">Its labels.</param>
 public sealed record Identity(
     NamespaceName Namespace, string Name, Uid Uid, string Version, Instant Created, bool Deleting, Option<Owner> Controller, HashMap<string, string> Labels)
 {
     /// <summary>Whether this object is a child of the object with the given uid. Nothing else makes it ours.</summary>
     public bool IsChildOf(Uid owner) => Controller.Exists(controller => controller.Uid == owner);
+
+    /// <summary>Whether it lives elsewhere than its owner: in the movers' namespace, or in none as objects of the whole cluster do.</summary>
+    public bool IsElsewhere => Controller.Exists(controller => controller.Namespace.IsSome);
+
+    /// <summary>The namespace for whose sake it is there: its owner's, where that lives elsewhere.</summary>
+    public NamespaceName ForNamespace => Controller.Bind(controller => controller.Namespace).IfNone(Namespace);
 }

@@ -84,6 +84,12 @@ public static class Marks
     /// <summary>On every child: what it is for (<c>backup</c>, <c>resolve</c> or <c>restore</c>).</summary>
     public const string Operation = "backsnap.skyb.it/operation";
 
+    /// <summary>On what Backsnap makes for an owner in another namespace: that owner (<see cref="StatedOwner"/>). On a volume that is handed over: the PVCRestore that does it.</summary>
+    public const string Owner = "backsnap.skyb.it/owner";
+
+    /// <summary>On a volume that is handed over: its reclaim policy before that, which it gets back.</summary>
+    public const string ReclaimPolicy = "backsnap.skyb.it/reclaim-policy";
+
     /// <summary>On a claim or namespace: labels of the nodes on which movers of scheduled backups may run (<see cref="Backups.PlacementText.Labels"/>).</summary>
     public const string NodeSelector = "backsnap.skyb.it/node-selector";
 

@@ -29,6 +29,12 @@ public sealed record ObjectKind
     /// <summary>A CSI snapshot of a volume.</summary>
     public static ObjectKind VolumeSnapshot { get; } = new("snapshot.storage.k8s.io/v1", "VolumeSnapshot", "volumesnapshots");
 
+    /// <summary>A snapshot as the storage system knows it: an object of the whole cluster.</summary>
+    public static ObjectKind SnapshotContent { get; } = new("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent", "volumesnapshotcontents");
+
+    /// <summary>A volume: an object of the whole cluster.</summary>
+    public static ObjectKind Volume { get; } = new("v1", "PersistentVolume", "persistentvolumes");
+
     /// <summary>A claim to a volume.</summary>
     public static ObjectKind Claim { get; } = new("v1", "PersistentVolumeClaim", "persistentvolumeclaims");
 
@@ -37,6 +43,9 @@ public sealed record ObjectKind
 
     /// <summary>A Secret: the copy of the repository's credentials that one mover reads.</summary>
     public static ObjectKind Secret { get; } = new("v1", "Secret", "secrets");
+
+    /// <summary>The kind of an owner that is ours (<see cref="Owner.IsOurs"/>).</summary>
+    public static ObjectKind OfOwner(Owner owner) => owner.Kind == PvcBackup.Kind ? PvcBackup : owner.Kind == PvcMaintenance.Kind ? PvcMaintenance : PvcRestore;
 
     /// <inheritdoc/>
     public override string ToString() => Kind;

@@ -51,6 +51,13 @@ public abstract record RestorePhase
 /// <summary>What a restore's target claim is to be; what is absent is taken from the source claim, else from the snapshot.</summary>
 public sealed record TargetWish(string Name, Option<Either<string, Quantity>> Size, Option<string> Class, Seq<string> AccessModes);
 
+/// <summary>What a mover reported of the volume that it filled: kept in the status, for the mover and its report go before the volume is handed over.</summary>
+/// <param name="At">When it was filled.</param>
+/// <param name="Message">The mover's words.</param>
+/// <param name="Figures">What was written.</param>
+/// <param name="Warnings">What could not be restored as it was.</param>
+public sealed record FilledVolume(Instant At, string Message, Option<RestoreFigures> Figures, Seq<string> Warnings);
+
 /// <summary>A PVCRestore: the wish to bring one claim back, and what became of it.</summary>
 /// <param name="Id">Which object.</param>
 /// <param name="Generation">Of the spec that was seen.</param>
@@ -72,6 +79,9 @@ public sealed record Restore(
 
     /// <summary>The annotation <see cref="Marks.RepositorySecret"/>: a Secret of its namespace that opens the repository.</summary>
     public Option<string> RepositorySecret { get; init; }
+
+    /// <summary>That the data are written and verified, where the volume is still to be handed over to the claim; None before that, and where the claim itself was filled.</summary>
+    public Option<FilledVolume> Filled { get; init; }
 
     /// <summary>The claim that it makes and fills.</summary>
     public ClaimRef TargetRef { get; } = new(Id.Namespace, Target.Name);

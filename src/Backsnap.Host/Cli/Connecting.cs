@@ -39,12 +39,14 @@ internal static class Connecting
         }
 
         var ns = settings.Scope.Only.IsEmpty ? null : settings.Scope.Only.Head.Value;
+        var movers = settings.MoverNamespace.MatchUnsafe<string?>(home => home.Value, () => ns);
         var refusals = await Task.WhenAll(
             Ask(api, Resources.PvcBackups, ns, cancel), Ask(api, Resources.PvcRestores, ns, cancel), Ask(api, Resources.PersistentVolumeClaims, ns, cancel),
-            Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, ns, cancel), Ask(api, Resources.Pods, ns, cancel), Ask(api, Resources.Secrets, ns, cancel),
+            Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, movers, cancel), Ask(api, Resources.Pods, movers, cancel), Ask(api, Resources.Secrets, movers, cancel),
             Ask(api, Resources.Namespaces, null, cancel), Ask(api, Resources.PersistentVolumes, null, cancel), Ask(api, Resources.StorageClasses, null, cancel),
-            Ask(api, Resources.VolumeSnapshotClasses, null, cancel));
-        return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel), await WhyNoEvents(api, ns, cancel));
+            Ask(api, Resources.VolumeSnapshotClasses, null, cancel),
+            settings.MoverNamespace.IsSome ? Ask(api, Resources.VolumeSnapshotContents, null, cancel) : Task.FromResult<string?>(null));
+        return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel), await WhyNoEvents(api, movers, cancel));
     }
 
     private static async Task<string?> WhyNoMaintenance(IKubernetesApi api, string? ns, CancellationToken cancel) =>
@@ -62,7 +64,7 @@ internal static class Connecting
     {
         var only = settings.Scope.Only.Map(name => name.Value).ToArray();
         var maintenance = await WhyNoMaintenance(api, only.FirstOrDefault(), cancel) is null;
-        var cache = new ClusterCache(only.Length, maintenance);
+        var cache = new ClusterCache(only.Length, maintenance, settings.MoverNamespace);
         var ours = new ListOptions { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
         ApiError?[] failures =
         [
@@ -70,18 +72,23 @@ internal static class Connecting
             await Take(Resources.PersistentVolumes, [null], ListOptions.All, cache.Volumes),
             await Take(Resources.StorageClasses, [null], ListOptions.All, cache.StorageClasses),
             await Take(Resources.VolumeSnapshotClasses, [null], ListOptions.All, cache.SnapshotClasses),
-            await Take(Resources.PersistentVolumeClaims, Places(), ListOptions.All, cache.Claims),
+            await Take(Resources.PersistentVolumeClaims, WithMovers(), ListOptions.All, cache.Claims),
             await Take(Resources.PvcBackups, Places(), ListOptions.All, cache.Backups),
             await Take(Resources.PvcRestores, Places(), ListOptions.All, cache.Restores),
-            await Take(Resources.VolumeSnapshots, Places(), ours, cache.Snapshots),
-            await Take(Resources.Jobs, Places(), ours, cache.Jobs),
-            await Take(Resources.Pods, Places(), ours, cache.Pods),
-            await Take(Resources.Secrets, Places(), ours, cache.Secrets),
+            await Take(Resources.VolumeSnapshots, WithMovers(), ours, cache.Snapshots),
+            settings.MoverNamespace.IsSome ? await Take(Resources.VolumeSnapshotContents, [null], ListOptions.All, cache.SnapshotContents) : null,
+            await Take(Resources.Jobs, AtMovers(), ours, cache.Jobs),
+            await Take(Resources.Pods, AtMovers(), ours, cache.Pods),
+            await Take(Resources.Secrets, AtMovers(), ours, cache.Secrets),
             maintenance ? await Take(Resources.PvcMaintenances, Places(), ListOptions.All, cache.Maintenances) : null,
         ];
         return failures.FirstOrDefault(failure => failure is not null) is { } first ? new ApiResult<ClusterCache>.Failed(first) : new ApiResult<ClusterCache>.Ok(cache);
 
         string?[] Places() => only.Length == 0 ? new string?[] { null } : only;
+
+        string?[] WithMovers() => [.. Places(), .. only.Length == 0 ? [] : settings.MoverNamespace.Map(home => (string?)home.Value).ToArray()];
+
+        string?[] AtMovers() => settings.MoverNamespace.Match(home => new string?[] { home.Value }, Places);
 
         async Task<ApiError?> Take<TSource, TRead>(KubeResource<TSource> resource, string?[] places, ListOptions options, ObjectTable<TSource, TRead> table)
             where TSource : class, IKubernetesObject

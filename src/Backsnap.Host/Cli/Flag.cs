@@ -78,6 +78,7 @@ internal static class Flags
     public static readonly Flag StoreTimeout = new("store-timeout", "60s", "How long a mover tries to reach the repository before it gives up");
     public static readonly Flag Image = new("image", "", "Image of the mover's pods; its entry point is the backsnap program");
     public static readonly Flag ImagePullSecret = new("imagepullsecret", "", "Secret for pulling the image; it must be in the namespaces of the claims");
+    public static readonly Flag MoverNamespace = new("mover-namespace", "", "Run all movers in this namespace, where tenants cannot write, instead of beside the claims; see docs/isolated.md");
     public static readonly Flag MoverCpuRequest = new("mover-cpu-request", "50m", "CPU request of the mover's pods");
     public static readonly Flag MoverMemoryRequest = new("mover-memory-request", "128Mi", "Memory request of the mover's pods");
     public static readonly Flag MoverMemoryLimit = new("mover-memory-limit", "2Gi", "Memory limit of the mover's pods; volumes with millions of files need more");
@@ -108,7 +109,7 @@ internal static class Flags
         Retries, Ttl, FailedTtl, FailedHistory, FailedPods, Retention, ShrinkThreshold,
         SnapshotClass, StorageClass, ReadOnlyMany, NodeSelector, Tolerations, PriorityClass, MoverLabels, MoverAnnotations, AllowCrossNamespaceRestore,
         PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
-        MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, KubeApiQps, KubeApiBurst, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
+        MoverNamespace, MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, KubeApiQps, KubeApiBurst, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,
     ];
 
     /// <summary>Names that the original used for what is named otherwise here.</summary>

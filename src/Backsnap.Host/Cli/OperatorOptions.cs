@@ -46,7 +46,11 @@ internal sealed record OperatorOptions(
     }
 
     private static Validation<string, Settings> ReadPlanning(FlagValues values) => (
-        (values.Names(Flags.Namespaces), values.Names(Flags.ExcludeNamespaces)).Apply((only, except) => new NamespaceScope(only, except)),
+        (values.Names(Flags.Namespaces), values.Names(Flags.ExcludeNamespaces), values.Optional(Flags.MoverNamespace, text => NamespaceName.Parse(text).MapLeft(error => error.Message)))
+            .Apply((only, except, movers) => (Names: new NamespaceScope(only, except), Movers: movers))
+            .Bind(scope => scope.Movers.Exists(movers => scope.Names.Only.Contains(movers))
+                ? Fail<string, (NamespaceScope Names, LanguageExt.Option<NamespaceName> Movers)>("--mover-namespace is among --namespaces: movers need a namespace of their own, where nobody keeps data")
+                : Success<string, (NamespaceScope Names, LanguageExt.Option<NamespaceName> Movers)>(scope)),
         (values.Schedule(Flags.Schedule), values.Parse(Flags.Timezone, text => TimezoneName.Parse(text).MapLeft(error => error.Message)), values.Duration(Flags.ScheduleSpread))
             .Apply((schedule, zone, spread) => (Schedule: schedule, Zone: zone, Spread: spread)),
         (values.Switch(Flags.Manual), values.Switch(Flags.AllowCrossNamespaceRestore), values.Switch(Flags.CatchUp), values.Switch(Flags.BackupNewClaims), ReadVolumes(values))
@@ -58,9 +62,10 @@ internal sealed record OperatorOptions(
         ReadDeadlines(values),
         ReadMaintenance(values))
         .Apply((scope, when, mode, limits, failures, deadlines, maintenance) => new Settings(
-            scope, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
+            scope.Names, when.Schedule, when.Zone, when.Spread, mode.Manual, limits.Most, limits.Pause, values.Maybe(Flags.SnapshotClass), values.Maybe(Flags.StorageClass), limits.Ttl,
             mode.AnyNamespace, NoMover, deadlines)
         {
+            MoverNamespace = scope.Movers,
             CatchUp = mode.CatchUp,
             BackupNewClaims = mode.NewClaims,
             Limits = limits.Others,

@@ -32,6 +32,7 @@ internal static class PlanDocument
             Node.Maybe("object", Made(action)),
             Node.Maybe("dataFromRepositorySecret", action is PlannedAction.CreateCredentials credentials ? LanguageExt.Prelude.Some(Node.Texts(credentials.Keys)) : Option<Node>.None),
             Node.Maybe("status", action is PlannedAction.SetStatus set ? LanguageExt.Prelude.Some(set.Status) : Option<Node>.None),
+            Node.Maybe("patch", action is PlannedAction.ChangeVolume change ? LanguageExt.Prelude.Some(change.Change.Patch) : Option<Node>.None),
             Node.Maybe("annotation", action is PlannedAction.RemoveAnnotation remove ? LanguageExt.Prelude.Some(remove.Annotation) : Option<string>.None),
             Node.Maybe("precondition", Precondition(action)));
     }
@@ -42,6 +43,7 @@ internal static class PlanDocument
         PlannedAction.CreateCredentials create => LanguageExt.Prelude.Some(create.Object.Body),
         PlannedAction.SetStatus => Option<Node>.None,
         PlannedAction.RemoveAnnotation => Option<Node>.None,
+        PlannedAction.ChangeVolume => Option<Node>.None,
         PlannedAction.Delete => Option<Node>.None,
     };
 
@@ -50,6 +52,7 @@ internal static class PlanDocument
         PlannedAction.Create or PlannedAction.CreateCredentials => Option<Node>.None,
         PlannedAction.SetStatus set => LanguageExt.Prelude.Some(Seen(set.Of, withVersion: true)),
         PlannedAction.RemoveAnnotation remove => LanguageExt.Prelude.Some(Seen(remove.Of, withVersion: true)),
+        PlannedAction.ChangeVolume change => LanguageExt.Prelude.Some(Seen(change.Of, withVersion: true)),
         PlannedAction.Delete delete => LanguageExt.Prelude.Some(Seen(delete.Of, delete.Unchanged)),
     };
 

@@ -1,4 +1,5 @@
 using Backsnap.Domain.Backups;
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
@@ -19,18 +20,33 @@ namespace Backsnap.Host.Observation;
 /// </summary>
 /// <param name="namespaces">How many namespaces the operator is limited to; 0 for all.</param>
 /// <param name="maintenance">Whether the cluster knows the kind PVCMaintenance, which came later than the others.</param>
-internal sealed class ClusterCache(int namespaces, bool maintenance = false)
+/// <param name="movers">The namespace in which movers run; None where they run beside the claims.</param>
+internal sealed class ClusterCache(int namespaces, bool maintenance = false, Option<NamespaceName> movers = default)
 {
+    private static int Everywhere(int namespaces) => Math.Max(1, namespaces);
+
+    // Claims and snapshots are in the movers' namespace too; Jobs, pods and Secrets are nowhere else.
+    private static int WithMovers(int namespaces, Option<NamespaceName> movers) => namespaces == 0 ? 1 : namespaces + (movers.IsSome ? 1 : 0);
+
+    private static int AtMovers(int namespaces, Option<NamespaceName> movers) => movers.IsSome ? 1 : Everywhere(namespaces);
+
+    // A wait that is not shortened is all that is lost with the oldest of too many.
+    private const int MostDepartures = 4096;
+
+    private readonly Queue<string> departures = new();
+    private ObjectTable<PvcBackup, Backup>? backups;
+    private ObjectTable<PvcRestore, Restore>? restores;
+    private ObjectTable<PvcMaintenance, Maintenance>? maintenances;
     private readonly Dictionary<Uid, Headway> headways = [];
 
     /// <summary>Namespaces.</summary>
     public ObjectTable<Namespace, NamespaceFacts> Namespaces { get; } = new(Reading.Namespace);
 
     /// <summary>Claims, all of them: any may have to be backed up.</summary>
-    public ObjectTable<PersistentVolumeClaim, Claim> Claims { get; } = new(Reading.Claim, Math.Max(1, namespaces));
+    public ObjectTable<PersistentVolumeClaim, Claim> Claims { get; } = new(claim => Reading.Claim(claim, movers), WithMovers(namespaces, movers));
 
     /// <summary>Volumes, for their driver.</summary>
-    public ObjectTable<PersistentVolume, Volume> Volumes { get; } = new(Reading.Volume);
+    public ObjectTable<PersistentVolume, Volume> Volumes { get; } = new(volume => movers.IsSome ? Reading.WholeVolume(volume, movers) : Reading.Volume(volume));
 
     /// <summary>Storage classes.</summary>
     public ObjectTable<Kubernetes.StorageClass, StorageClass> StorageClasses { get; } = new(Reading.StorageClass);
@@ -39,31 +55,34 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
     public ObjectTable<VolumeSnapshotClass, SnapshotClass> SnapshotClasses { get; } = new(Reading.SnapshotClass);
 
     /// <summary>PVCBackups.</summary>
-    public ObjectTable<PvcBackup, Backup> Backups { get; } = new(ReadingOwn.Backup, Math.Max(1, namespaces));
+    public ObjectTable<PvcBackup, Backup> Backups => backups ??= new(ReadingOwn.Backup, Everywhere(namespaces), Depart);
 
     /// <summary>PVCRestores.</summary>
-    public ObjectTable<PvcRestore, Restore> Restores { get; } = new(ReadingOwn.Restore, Math.Max(1, namespaces));
+    public ObjectTable<PvcRestore, Restore> Restores => restores ??= new(ReadingOwn.Restore, Everywhere(namespaces), Depart);
 
     /// <summary>PVCMaintenances.</summary>
-    public ObjectTable<PvcMaintenance, Maintenance> Maintenances { get; } = new(ReadingOwn.Maintenance, Math.Max(1, namespaces));
+    public ObjectTable<PvcMaintenance, Maintenance> Maintenances => maintenances ??= new(ReadingOwn.Maintenance, Everywhere(namespaces), Depart);
 
     /// <summary>VolumeSnapshots with our label.</summary>
-    public ObjectTable<VolumeSnapshot, Snapshot> Snapshots { get; } = new(Reading.Snapshot, Math.Max(1, namespaces));
+    public ObjectTable<VolumeSnapshot, Snapshot> Snapshots { get; } = new(snapshot => Reading.Snapshot(snapshot, movers), WithMovers(namespaces, movers));
+
+    /// <summary>VolumeSnapshotContents, all of them, for their handles; followed only where movers have a namespace of their own.</summary>
+    public ObjectTable<VolumeSnapshotContent, SnapshotContent> SnapshotContents { get; } = new(content => Reading.SnapshotContent(content, movers));
 
     /// <summary>Jobs with our label.</summary>
-    public ObjectTable<Job, MoverJob> Jobs { get; } = new(Reading.Job, Math.Max(1, namespaces));
+    public ObjectTable<Job, MoverJob> Jobs { get; } = new(job => Reading.Job(job, movers), AtMovers(namespaces, movers));
 
     /// <summary>Pods with our label.</summary>
-    public ObjectTable<Pod, MoverPod> Pods { get; } = new(Reading.Pod, Math.Max(1, namespaces));
+    public ObjectTable<Pod, MoverPod> Pods { get; } = new(Reading.Pod, AtMovers(namespaces, movers));
 
     /// <summary>Events FailedMount of pods, whosesoever. They explain and decide nothing: nobody waits for them.</summary>
-    public ObjectTable<Event, PodEvent> FailedMounts { get; } = new(Reading.PodEvent, Math.Max(1, namespaces));
+    public ObjectTable<Event, PodEvent> FailedMounts { get; } = new(Reading.PodEvent, Everywhere(namespaces));
 
     /// <summary>Events FailedAttachVolume of pods, whosesoever.</summary>
-    public ObjectTable<Event, PodEvent> FailedAttachments { get; } = new(Reading.PodEvent, Math.Max(1, namespaces));
+    public ObjectTable<Event, PodEvent> FailedAttachments { get; } = new(Reading.PodEvent, Everywhere(namespaces));
 
     /// <summary>Secrets with our label: only that they are there, never what they hold.</summary>
-    public ObjectTable<Secret, Identity> Secrets { get; } = new(secret => Reading.Identity(secret.Metadata), Math.Max(1, namespaces));
+    public ObjectTable<Secret, Identity> Secrets { get; } = new(secret => Reading.Identity(secret.Metadata, movers), AtMovers(namespaces, movers));
 
     /// <summary>Remembers how far a mover's pod is, as long as the pod is there; whether that is news.</summary>
     public bool Note(Uid pod, Headway headway)
@@ -81,6 +100,7 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
             ("namespaces", Namespaces.IsSynced), ("persistentvolumeclaims", Claims.IsSynced), ("persistentvolumes", Volumes.IsSynced),
             ("storageclasses", StorageClasses.IsSynced), ("volumesnapshotclasses", SnapshotClasses.IsSynced), ("pvcbackups", Backups.IsSynced),
             ("pvcrestores", Restores.IsSynced), ("volumesnapshots", Snapshots.IsSynced), ("jobs", Jobs.IsSynced), ("pods", Pods.IsSynced), ("secrets", Secrets.IsSynced),
+            ("volumesnapshotcontents", SnapshotContents.IsSynced || movers.IsNone),
             ("pvcmaintenances", Maintenances.IsSynced || !maintenance),
         }.Where(kind => !kind.Synced).Select(kind => kind.Name),
     ];
@@ -122,7 +142,23 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
         Maintenances = maintenance ? Some(Maintenances.Values.ToSeq().Strict()) : None,
         PodTroubles = PodTroubles(),
         Headways = Headways(),
+        SnapshotContents = Contents(),
+        Departed = movers.IsSome ? toHashSet(departures.Distinct(StringComparer.Ordinal).Select(uid => new Uid(uid))) : default,
     };
+
+    private void Depart(string uid)
+    {
+        if (movers.IsNone)
+        {
+            return;
+        }
+
+        departures.Enqueue(uid);
+        if (departures.Count > MostDepartures)
+        {
+            departures.Dequeue();
+        }
+    }
 
     private HashMap<Uid, Headway> Headways()
     {
@@ -138,6 +174,18 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false)
         }
 
         return toHashMap(headways.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    // Of all the contents in a cluster those matter that are ours or behind a snapshot of ours.
+    private Seq<SnapshotContent> Contents()
+    {
+        if (movers.IsNone)
+        {
+            return default;
+        }
+
+        var names = Snapshots.Values.Bind(snapshot => snapshot.Content.ToSeq()).ToHashSet(StringComparer.Ordinal);
+        return SnapshotContents.Values.Where(content => content.Id.Controller.IsSome || names.Contains(content.Id.Name)).ToSeq().Strict();
     }
 
     // Of one instant both kinds may tell: then the words decide, lest two looks at one cluster differ.

@@ -8,7 +8,7 @@ namespace Backsnap.Host.Observation;
 /// of an object the one with the higher resourceVersion is kept, so that a late watch event never undoes what was just written.
 /// Not thread-safe: it belongs to the operator's loop.
 /// </summary>
-internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int parts = 1)
+internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int parts = 1, Action<string>? departed = null)
     where TSource : class, IKubernetesObject
     where TRead : notnull
 {
@@ -72,6 +72,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     {
         var key = Key(meta);
         gone.Remove(meta.Uid ?? "");
+        departed?.Invoke(meta.Uid ?? "");
         return entries.TryGetValue(key, out var known) && (meta.Uid is null || known.Uid == meta.Uid) && entries.Remove(key);
     }
 

@@ -20,11 +20,19 @@ namespace Backsnap.Host.Observation;
 internal static class Reading
 {
     /// <summary>Reads an object's identity.</summary>
-    public static Identity Identity(ObjectMeta meta) => new(
+    /// <param name="meta">Its metadata.</param>
+    /// <param name="movers">The movers' own namespace: of what is there, and of what is in no namespace, an owner is believed that only an annotation states.</param>
+    public static Identity Identity(ObjectMeta meta, Option<NamespaceName> movers = default) => new(
         NamespaceName.Trusted(meta.Namespace ?? ""), meta.Name ?? "", new Uid(meta.Uid ?? ""), meta.ResourceVersion ?? "",
         Moment(meta.CreationTimestamp).IfNone(NodaConstants.UnixEpoch), meta.DeletionTimestamp is not null,
-        (meta.OwnerReferences ?? []).Where(owner => owner.Controller == true).Select(owner => OwnerOf(owner)).ToSeq().HeadOrNone(),
+        (meta.OwnerReferences ?? []).Where(owner => owner.Controller == true).Select(owner => OwnerOf(owner)).ToSeq().HeadOrNone() | Stated(meta, movers),
         Map(meta.Labels));
+
+    // Everywhere else whoever may write there could claim anything.
+    private static Option<Owner> Stated(ObjectMeta meta, Option<NamespaceName> movers) =>
+        movers.Exists(home => string.IsNullOrEmpty(meta.Namespace) || meta.Namespace == home.Value) && Map(meta.Labels).Find(Marks.ManagedBy) == Some(Marks.Backsnap)
+            ? Annotation(meta, Marks.Owner).Bind(StatedOwner.Read)
+            : None;
 
     private static Owner OwnerOf(OwnerReference owner) => new(owner.Kind ?? "", owner.Name ?? "", new Uid(owner.Uid ?? ""))
     {
@@ -32,8 +40,8 @@ internal static class Reading
     };
 
     /// <summary>Reads a claim.</summary>
-    public static Claim Claim(PersistentVolumeClaim claim) => new(
-        Identity(claim.Metadata),
+    public static Claim Claim(PersistentVolumeClaim claim, Option<NamespaceName> movers = default) => new(
+        Identity(claim.Metadata, movers),
         claim.Status?.Phase switch { "Bound" => ClaimPhase.Bound, "Lost" => ClaimPhase.Lost, _ => ClaimPhase.Pending },
         claim.Spec?.VolumeMode == "Block" ? VolumeMode.Block : VolumeMode.Filesystem,
         Text(claim.Spec?.StorageClassName),
@@ -59,6 +67,42 @@ internal static class Reading
     /// <summary>Reads a volume.</summary>
     public static Volume Volume(PersistentVolume volume) => new(volume.Metadata.Name ?? "", Text(volume.Spec?.Csi?.Driver)) { Node = OnlyNode(volume.Spec?.NodeAffinity?.Required) };
 
+    /// <summary>Reads a volume with all that handing it over needs.</summary>
+    public static Volume WholeVolume(PersistentVolume volume, Option<NamespaceName> movers)
+    {
+        var spec = volume.Spec ?? new PersistentVolumeSpec();
+        return Volume(volume) with
+        {
+            Facts = new VolumeFacts(
+                VolumeIdentity(volume.Metadata, movers),
+                volume.Status?.Phase switch { "Available" => VolumePhase.Available, "Bound" => VolumePhase.Bound, "Released" => VolumePhase.Released, _ => VolumePhase.Other },
+                spec.ClaimRef.ToOpt().Map(held => new VolumeHolder(
+                    new ClaimRef(NamespaceName.Trusted(held.Namespace ?? ""), held.Name ?? ""), Text(held.Uid).Map(uid => new Uid(uid)))),
+                Text(spec.PersistentVolumeReclaimPolicy).IfNone("Retain"),
+                Annotation(volume.Metadata, Marks.ReclaimPolicy),
+                Text(spec.StorageClassName), Size(spec.Capacity), (spec.AccessModes ?? []).ToSeq().Strict(),
+                spec.VolumeMode == "Block" ? VolumeMode.Block : VolumeMode.Filesystem,
+                Secrets(spec.Csi)),
+        };
+    }
+
+    // A volume was made by a provisioner, so it has not our label: that it is being handed over is said by the annotation alone.
+    private static Identity VolumeIdentity(ObjectMeta meta, Option<NamespaceName> movers) => Identity(meta) with
+    {
+        Controller = movers.IsSome ? Annotation(meta, Marks.Owner).Bind(StatedOwner.Read) : None,
+    };
+
+    private static Seq<string> Secrets(CsiVolumeSource? csi) => csi is null
+        ? Seq<string>()
+        : new[] { csi.ControllerPublishSecretRef, csi.NodeStageSecretRef, csi.NodePublishSecretRef, csi.ControllerExpandSecretRef, csi.NodeExpandSecretRef }
+            .Select(secret => secret?.Namespace).OfType<string>().Distinct(StringComparer.Ordinal).ToSeq().Strict();
+
+    /// <summary>Reads a VolumeSnapshotContent.</summary>
+    public static SnapshotContent SnapshotContent(VolumeSnapshotContent content, Option<NamespaceName> movers) => new(
+        Identity(content.Metadata, movers), content.Spec?.Driver ?? "", Text(content.Spec?.VolumeSnapshotClassName),
+        Text(content.Spec?.SourceVolumeMode).Map(mode => mode == "Block" ? VolumeMode.Block : VolumeMode.Filesystem),
+        Text(content.Status?.SnapshotHandle), Text(content.Spec?.VolumeSnapshotRef?.Uid).Map(uid => new Uid(uid)));
+
     /// <summary>Reads a storage class.</summary>
     public static StorageClass StorageClass(Kubernetes.StorageClass found) => new(
         found.Metadata.Name ?? "", found.Provisioner ?? "", found.VolumeBindingMode == "WaitForFirstConsumer",
@@ -72,12 +116,15 @@ internal static class Reading
         found.Metadata.Name ?? "", found.Driver ?? "", Annotation(found.Metadata, "snapshot.storage.kubernetes.io/is-default-class").Contains("true"), found.DeletionPolicy == "Retain");
 
     /// <summary>Reads a snapshot. A restore size that is no quantity is as good as none.</summary>
-    public static Snapshot Snapshot(VolumeSnapshot snapshot) => new(
-        Identity(snapshot.Metadata), snapshot.Status?.ReadyToUse == true, Moment(snapshot.Status?.CreationTime),
-        Text(snapshot.Status?.RestoreSize).Bind(text => Quantity.Parse(text).ToOption()), Text(snapshot.Status?.Error?.Message));
+    public static Snapshot Snapshot(VolumeSnapshot snapshot, Option<NamespaceName> movers = default) => new(
+        Identity(snapshot.Metadata, movers), snapshot.Status?.ReadyToUse == true, Moment(snapshot.Status?.CreationTime),
+        Text(snapshot.Status?.RestoreSize).Bind(text => Quantity.Parse(text).ToOption()), Text(snapshot.Status?.Error?.Message))
+    {
+        Content = Text(snapshot.Status?.BoundVolumeSnapshotContentName),
+    };
 
     /// <summary>Reads a Job by its conditions; counters alone never make it final.</summary>
-    public static MoverJob Job(Job job)
+    public static MoverJob Job(Job job, Option<NamespaceName> movers = default)
     {
         Kubernetes.Condition? Find(string type) => (job.Status?.Conditions ?? []).FirstOrDefault(condition => condition.Type == type && condition.Status == "True");
         JobState state = (Find("Complete"), Find("Failed")) switch
@@ -86,7 +133,7 @@ internal static class Reading
             (_, { } failed) => new JobState.Failed(Moment(failed.LastTransitionTime).IfNone(NodaConstants.UnixEpoch), failed.Reason ?? "JobFailed", failed.Message ?? "the Job failed"),
             (null, null) => new JobState.Unfinished(),
         };
-        return new MoverJob(Identity(job.Metadata), state)
+        return new MoverJob(Identity(job.Metadata, movers), state)
         {
             EndsBy = from start in Moment(job.Status?.StartTime) from seconds in job.Spec?.ActiveDeadlineSeconds.ToOpt() ?? None select start + Duration.FromSeconds(seconds),
         };

@@ -61,6 +61,10 @@ internal static class ReadingOwn
         {
             Ttl = Reading.Text(spec.Ttl).Map(GoDuration.Parse),
             RepositorySecret = Reading.Annotation(restore.Metadata, Marks.RepositorySecret),
+            Filled = Reading.Conditions(status?.Conditions).Find(condition => condition.Type == Conditions.Filled && condition.Holds).Map(condition => new FilledVolume(
+                condition.Since, condition.Message,
+                from files in status?.FilesRestored.ToOpt() ?? None from bytes in status?.BytesRestored.ToOpt() ?? None select new RestoreFigures(files, bytes),
+                (status?.Warnings ?? []).ToSeq().Strict())),
         };
     }
 

@@ -20,12 +20,14 @@ internal sealed class Announcer(IKubernetesApi api, string identity, IClock cloc
     {
         var now = InstantPattern.General.Format(clock.GetCurrentInstant());
         var text = message.Length <= LongestMessage ? message : message[..(char.IsHighSurrogate(message[LongestMessage - 2]) ? LongestMessage - 2 : LongestMessage - 1)] + "…";
+        // Events about what is of the whole cluster stand in "default", as everybody's do.
+        var home = of.Namespace.Value.Length == 0 ? "default" : of.Namespace.Value;
         var body = Node.Object(
             Node.Set("apiVersion", "v1"),
             Node.Set("kind", "Event"),
             Node.Set("metadata", Node.Object(
                 Node.Set("name", $"{ChildName.Fit(of.Name, DnsName.SubdomainLength - 17)}.{ChildName.Hash($"{of.Uid}|{reason}|{text}", 16)}"),
-                Node.Set("namespace", of.Namespace.Value))),
+                Node.Set("namespace", home))),
             Node.Set("involvedObject", Node.Object(
                 Node.Set("apiVersion", kind.ApiVersion), Node.Set("kind", kind.Kind), Node.Set("namespace", of.Namespace.Value),
                 Node.Set("name", of.Name), Node.Set("uid", of.Uid.Value), Node.Set("resourceVersion", of.Version))),
@@ -38,7 +40,7 @@ internal sealed class Announcer(IKubernetesApi api, string identity, IClock cloc
             Node.Set("source", Node.Object(Node.Set("component", "backsnap"))),
             Node.Set("reportingComponent", "backsnap.skyb.it/operator"),
             Node.Set("reportingInstance", identity));
-        var answer = await api.CreateAsync(Resources.Events, of.Namespace.Value, ManifestJson.Bytes(body), cancel);
+        var answer = await api.CreateAsync(Resources.Events, home, ManifestJson.Bytes(body), cancel);
         if (answer is ApiResult<Event>.Failed { Error: { Kind: not ApiErrorKind.AlreadyExists } error })
         {
             log.LogWarning("Event {Reason} on {Kind} {Namespace}/{Name} could not be written: {Why}", reason, kind, of.Namespace, of.Name, error.Explain());

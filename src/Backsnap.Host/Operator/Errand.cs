@@ -1,4 +1,5 @@
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Objects;
 using Backsnap.Planner;
 using LanguageExt;
 
@@ -20,12 +21,16 @@ internal sealed record Errand(string Key, Seq<PlannedAction> Actions)
         PlannedAction.CreateCredentials create => Owner(create.Object),
         PlannedAction.SetStatus set => Trouble.KeyOf(set.Kind, set.Of.Namespace, set.Of.Name),
         PlannedAction.RemoveAnnotation remove => Trouble.KeyOf(remove.Kind, remove.Of.Namespace, remove.Of.Name),
+        PlannedAction.ChangeVolume { Change: VolumeChange.Keep keep } => Trouble.KeyOf(keep.For.Kind, keep.For.Id.Namespace, keep.For.Id.Name),
+        PlannedAction.ChangeVolume change => change.Of.Controller
+            .Map(owner => $"{owner.Kind} {change.Of.ForNamespace}/{owner.Name}")
+            .IfNone(Trouble.KeyOf(ObjectKind.Volume, change.Of.Namespace, change.Of.Name)),
         PlannedAction.Delete delete => delete.Of.Controller
-            .Map(owner => $"{owner.Kind} {delete.Of.Namespace}/{owner.Name}")
+            .Map(owner => $"{owner.Kind} {delete.Of.ForNamespace}/{owner.Name}")
             .IfNone(Trouble.KeyOf(delete.Kind, delete.Of.Namespace, delete.Of.Name)),
     };
 
     private static string Owner(Manifest manifest) => manifest.For.Match(
-        made => Trouble.KeyOf(made.Kind, manifest.Namespace, made.Id.Name),
+        made => Trouble.KeyOf(made.Kind, made.Id.Namespace, made.Id.Name),
         () => Trouble.KeyOf(manifest.Kind, manifest.Namespace, manifest.Name));
 }

@@ -1,7 +1,10 @@
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
 using Backsnap.Host.Observation;
 using Backsnap.Kubernetes;
 using Backsnap.Planner;
+using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace Backsnap.Host.Operator;
 
@@ -46,7 +49,7 @@ internal abstract record Outcome
 /// Carries planned actions out. It decides nothing: each action says all there is to say, and where the API server refuses a
 /// precondition the answer is read and left to the next plan.
 /// </summary>
-internal sealed class Executor(IKubernetesApi api, Credentials credentials)
+internal sealed class Executor(IKubernetesApi api, Credentials credentials, Option<NamespaceName> movers = default)
 {
     /// <summary>Carries one action out.</summary>
     public Task<Outcome> Run(PlannedAction action, CancellationToken cancel) => action switch
@@ -55,11 +58,12 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
         PlannedAction.CreateCredentials create => Create(create.Object, ManifestJson.Bytes(credentials.Fill(create.Object.Body, create.Keys)), cancel),
         PlannedAction.SetStatus set => SetStatus(set, cancel),
         PlannedAction.RemoveAnnotation remove => RemoveAnnotation(remove, cancel),
+        PlannedAction.ChangeVolume change => ChangeVolume(change, cancel),
         PlannedAction.Delete delete => Delete(delete, cancel),
     };
 
     private Task<Outcome> Create(Manifest manifest, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
-        On(manifest.Kind, new CreateVisitor(api, manifest, body, cancel));
+        On(manifest.Kind, new CreateVisitor(api, manifest, movers, body, cancel));
 
     private Task<Outcome> SetStatus(PlannedAction.SetStatus set, CancellationToken cancel) =>
         On(set.Kind, new PatchVisitor(api, set.Of, ManifestJson.Bytes(Node.Object(Node.Set("metadata", Precondition(set.Of)), Node.Set("status", set.Status))), "status", cancel));
@@ -69,19 +73,34 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             Node.Set("uid", remove.Of.Uid.Value), Node.Set("resourceVersion", remove.Of.Version),
             Node.Set("annotations", Node.Object(Node.Set(remove.Annotation, new Node.Nothing()))))))), null, cancel));
 
+    private Task<Outcome> ChangeVolume(PlannedAction.ChangeVolume change, CancellationToken cancel) =>
+        On(ObjectKind.Volume, new PatchVisitor(api, change.Of, ManifestJson.Bytes(With(change.Change.Patch, change.Of)), null, cancel));
+
     private Task<Outcome> Delete(PlannedAction.Delete delete, CancellationToken cancel) => On(delete.Kind, new DeleteVisitor(api, delete, cancel));
 
     // A merge patch that names a uid and a resourceVersion is refused with 409 where the object is another or has changed.
     private static Node Precondition(Identity of) => Node.Object(Node.Set("uid", of.Uid.Value), Node.Set("resourceVersion", of.Version));
+
+    // The precondition beside whatever else the patch says of the metadata.
+    private static Node With(Node patch, Identity of) => patch is Node.Fields fields
+        ? new Node.Fields(Seq1(new Node.Field("metadata", new Node.Fields(Fields(Precondition(of)).Then(fields.Find("metadata").Map(Fields).IfNone(Seq<Node.Field>())))))
+            .Then(fields.Values.Filter(field => field.Name != "metadata")))
+        : patch;
+
+    private static Seq<Node.Field> Fields(Node node) => node is Node.Fields fields ? fields.Values : Seq<Node.Field>();
 
     private static Task<Outcome> On(ObjectKind kind, IVisitor visitor) =>
         kind == ObjectKind.PvcBackup ? visitor.Visit(Resources.PvcBackups, cache => cache.Backups)
         : kind == ObjectKind.PvcRestore ? visitor.Visit(Resources.PvcRestores, cache => cache.Restores)
         : kind == ObjectKind.PvcMaintenance ? visitor.Visit(Resources.PvcMaintenances, cache => cache.Maintenances)
         : kind == ObjectKind.VolumeSnapshot ? visitor.Visit(Resources.VolumeSnapshots, cache => cache.Snapshots)
+        : kind == ObjectKind.SnapshotContent ? visitor.Visit(Resources.VolumeSnapshotContents, cache => cache.SnapshotContents)
+        : kind == ObjectKind.Volume ? visitor.Visit(Resources.PersistentVolumes, cache => cache.Volumes)
         : kind == ObjectKind.Claim ? visitor.Visit(Resources.PersistentVolumeClaims, cache => cache.Claims)
         : kind == ObjectKind.Job ? visitor.Visit(Resources.Jobs, cache => cache.Jobs)
         : visitor.Visit(Resources.Secrets, cache => cache.Secrets);
+
+    private static string? Place(KubeResource resource, NamespaceName ns) => resource.Namespaced ? ns.Value : null;
 
     /// <summary>A write, for whichever kind it is about.</summary>
     private interface IVisitor
@@ -92,13 +111,13 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             where TRead : notnull;
     }
 
-    private sealed record CreateVisitor(IKubernetesApi Api, Manifest Manifest, ReadOnlyMemory<byte> Body, CancellationToken Cancel) : IVisitor
+    private sealed record CreateVisitor(IKubernetesApi Api, Manifest Manifest, Option<NamespaceName> Movers, ReadOnlyMemory<byte> Body, CancellationToken Cancel) : IVisitor
     {
         public async Task<Outcome> Visit<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
             where TSource : class, IKubernetesObject
             where TRead : notnull
         {
-            var answer = await Api.CreateAsync(resource, Manifest.Namespace.Value, Body, Cancel);
+            var answer = await Api.CreateAsync(resource, Place(resource, Manifest.Namespace), Body, Cancel);
             return answer switch
             {
                 ApiResult<TSource>.Ok made => new Outcome.Done(cache => table(cache).Put(made.Value)),
@@ -112,7 +131,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             where TSource : class, IKubernetesObject
             where TRead : notnull
         {
-            var answer = await Api.GetAsync(resource, Manifest.Namespace.Value, Manifest.Name, Cancel);
+            var answer = await Api.GetAsync(resource, Place(resource, Manifest.Namespace), Manifest.Name, Cancel);
             return answer switch
             {
                 ApiResult<TSource>.Ok found when IsOurs(found.Value.Metadata) => new Outcome.Met(cache => table(cache).Put(found.Value), "it exists already"),
@@ -125,7 +144,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
 
         // A claim that a restore fills has no owner; it bears the restore's mark.
         private bool IsOurs(ObjectMeta meta) => Manifest.For.Exists(made =>
-            Reading.Identity(meta).IsChildOf(made.Id.Uid) || (Manifest.Kind == ObjectKind.Claim && Reading.Annotation(meta, Marks.Restoring).Contains(made.Id.Uid.Value)));
+            Reading.Identity(meta, Movers).IsChildOf(made.Id.Uid) || (Manifest.Kind == ObjectKind.Claim && !Manifest.IsElsewhere && Reading.Annotation(meta, Marks.Restoring).Contains(made.Id.Uid.Value)));
 
         // Of these kinds the planner sees all, and says itself what is to become of a name that is taken.
         private bool IsSeenWhoeversItIs => Manifest.Kind == ObjectKind.Claim || Manifest.Kind == ObjectKind.PvcBackup || Manifest.Kind == ObjectKind.PvcMaintenance;
@@ -137,7 +156,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             where TSource : class, IKubernetesObject
             where TRead : notnull
         {
-            var answer = await Api.PatchAsync(resource, Of.Namespace.Value, Of.Name, new PatchKind.MergePatch(), Body, Subresource, Cancel);
+            var answer = await Api.PatchAsync(resource, Place(resource, Of.Namespace), Of.Name, new PatchKind.MergePatch(), Body, Subresource, Cancel);
             return answer switch
             {
                 ApiResult<TSource>.Ok changed => new Outcome.Done(cache => table(cache).Put(changed.Value)),
@@ -152,7 +171,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             where TSource : class, IKubernetesObject
             where TRead : notnull
         {
-            var answer = await Api.GetAsync(resource, Of.Namespace.Value, Of.Name, Cancel);
+            var answer = await Api.GetAsync(resource, Place(resource, Of.Namespace), Of.Name, Cancel);
             return answer switch
             {
                 ApiResult<TSource>.Ok found => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it had changed meanwhile"),
@@ -171,14 +190,31 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
         {
             var of = Delete.Of;
             var answer = await Api.DeleteAsync(
-                resource, of.Namespace.Value, of.Name,
+                resource, Place(resource, of.Namespace), of.Name,
                 new DeleteOptions { Uid = of.Uid.Value, ResourceVersion = Delete.Unchanged ? of.Version : null, Propagation = Propagation.Background }, Cancel);
             return answer switch
             {
+                ApiResult<DeleteOutcome>.Ok { Value: DeleteOutcome.Terminating } when Delete.Awaited => await LookAgain(resource, table),
                 ApiResult<DeleteOutcome>.Ok => new Outcome.Done(cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
                 ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Done(cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
                 ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.Conflict } conflict => await Reread(resource, table, conflict.Error),
                 ApiResult<DeleteOutcome>.Failed failed => Outcome.Failed.Of(failed.Error),
+            };
+        }
+
+        // It is on its way, and seen to be so: else the next plan would delete it again, at once.
+        private async Task<Outcome> LookAgain<TSource, TRead>(KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table)
+            where TSource : class, IKubernetesObject
+            where TRead : notnull
+        {
+            var of = Delete.Of;
+            var answer = await Api.GetAsync(resource, Place(resource, of.Namespace), of.Name, Cancel);
+            return answer switch
+            {
+                ApiResult<TSource>.Ok found when found.Value.Metadata.Uid == of.Uid.Value => new Outcome.Done(cache => table(cache).Put(found.Value)),
+                ApiResult<TSource>.Ok or ApiResult<TSource>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Done(
+                    cache => table(cache).Forget(of.Namespace.Value, of.Name, of.Uid.Value)),
+                ApiResult<TSource>.Failed failed => Outcome.Failed.Of(failed.Error),
             };
         }
 
@@ -187,7 +223,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials)
             where TRead : notnull
         {
             var of = Delete.Of;
-            var answer = await Api.GetAsync(resource, of.Namespace.Value, of.Name, Cancel);
+            var answer = await Api.GetAsync(resource, Place(resource, of.Namespace), of.Name, Cancel);
             return answer switch
             {
                 ApiResult<TSource>.Ok found when found.Value.Metadata.Uid == of.Uid.Value => new Outcome.Overtaken(cache => table(cache).Put(found.Value), "it had changed meanwhile"),

@@ -16,7 +16,7 @@ internal delegate bool Sighting(ClusterCache cache);
 /// namespaces all, of Jobs, pods, snapshots and Secrets only those with our label, and of Events those that tell why a pod has not its volumes.
 /// </summary>
 internal sealed class Followers(
-    IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log, bool maintenance = false, bool events = false)
+    IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log, bool maintenance = false, bool events = false, Option<NamespaceName> movers = default)
 {
     private static readonly ListOptions Ours = new() { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
 
@@ -27,15 +27,18 @@ internal sealed class Followers(
         Everywhere(Resources.StorageClasses, cache => cache.StorageClasses, cancel),
         Everywhere(Resources.VolumeSnapshotClasses, cache => cache.SnapshotClasses, cancel),
         Namespaced(Resources.PersistentVolumeClaims, cache => cache.Claims, ListOptions.All, cancel),
+        AlsoAtMovers(Resources.PersistentVolumeClaims, cache => cache.Claims, ListOptions.All, cancel),
         Namespaced(Resources.PvcBackups, cache => cache.Backups, ListOptions.All, cancel),
         Namespaced(Resources.PvcRestores, cache => cache.Restores, ListOptions.All, cancel),
         Namespaced(Resources.VolumeSnapshots, cache => cache.Snapshots, Ours, cancel),
-        Namespaced(Resources.Jobs, cache => cache.Jobs, Ours, cancel),
-        Namespaced(Resources.Pods, cache => cache.Pods, Ours, cancel),
-        Namespaced(Resources.Secrets, cache => cache.Secrets, Ours, cancel),
+        AlsoAtMovers(Resources.VolumeSnapshots, cache => cache.Snapshots, Ours, cancel),
+        movers.IsSome ? Everywhere(Resources.VolumeSnapshotContents, cache => cache.SnapshotContents, cancel) : Task.CompletedTask,
+        AtMovers(Resources.Jobs, cache => cache.Jobs, Ours, cancel),
+        AtMovers(Resources.Pods, cache => cache.Pods, Ours, cancel),
+        AtMovers(Resources.Secrets, cache => cache.Secrets, Ours, cancel),
         maintenance ? Namespaced(Resources.PvcMaintenances, cache => cache.Maintenances, ListOptions.All, cancel) : Task.CompletedTask,
-        events ? Namespaced(Resources.Events, cache => cache.FailedMounts, AtPods("FailedMount"), cancel, AtOurPod) : Task.CompletedTask,
-        events ? Namespaced(Resources.Events, cache => cache.FailedAttachments, AtPods("FailedAttachVolume"), cancel, AtOurPod) : Task.CompletedTask);
+        events ? AtMovers(Resources.Events, cache => cache.FailedMounts, AtPods("FailedMount"), cancel, AtOurPod) : Task.CompletedTask,
+        events ? AtMovers(Resources.Events, cache => cache.FailedAttachments, AtPods("FailedAttachVolume"), cancel, AtOurPod) : Task.CompletedTask);
 
     // Selected by the server: of all Events in a cluster these are few.
     private static ListOptions AtPods(string reason) => new() { FieldSelector = $"involvedObject.kind=Pod,reason={reason}" };
@@ -54,6 +57,20 @@ internal sealed class Followers(
         where TRead : notnull => only.Count == 0
             ? Follow(resource, null, table, options, cancel, matters)
             : Task.WhenAll(only.Select(ns => Follow(resource, ns.Value, table, options, cancel, matters)));
+
+    // Where movers have a namespace of their own, Jobs, pods and Secrets are followed there alone: nowhere else is there a right to.
+    private Task AtMovers<TSource, TRead>(
+        KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel,
+        Func<ClusterCache, TSource, bool>? matters = null)
+        where TSource : class, IKubernetesObject
+        where TRead : notnull => movers.Match(
+            home => Follow(resource, home.Value, table, options, cancel, matters),
+            () => Namespaced(resource, table, options, cancel, matters));
+
+    private Task AlsoAtMovers<TSource, TRead>(
+        KubeResource<TSource> resource, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel)
+        where TSource : class, IKubernetesObject
+        where TRead : notnull => movers.Filter(_ => only.Count > 0).Match(home => Follow(resource, home.Value, table, options, cancel), () => Task.CompletedTask);
 
     private async Task Follow<TSource, TRead>(
         KubeResource<TSource> resource, string? ns, Func<ClusterCache, ObjectTable<TSource, TRead>> table, ListOptions options, CancellationToken cancel,

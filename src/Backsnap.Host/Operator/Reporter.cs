@@ -76,7 +76,9 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
     {
         PlannedAction.SetStatus set => announcer.Say(set.Kind, set.Of, isWarning: true, "ActionFailed", why, cancel),
         PlannedAction.RemoveAnnotation remove => announcer.Say(remove.Kind, remove.Of, isWarning: true, "ActionFailed", why, cancel),
-        PlannedAction.Delete delete => announcer.Say(delete.Kind, delete.Of, isWarning: true, "ActionFailed", why, cancel),
+        PlannedAction.ChangeVolume { Change: VolumeChange.Keep keep } => announcer.Say(keep.For.Kind, keep.For.Id, isWarning: true, "ActionFailed", why, cancel),
+        PlannedAction.ChangeVolume change => SayToOwner(ObjectKind.Volume, change.Of, why, cancel),
+        PlannedAction.Delete delete => SayToOwner(delete.Kind, delete.Of, why, cancel),
         PlannedAction.Create create => SayOfOwner(create.Object, why, cancel),
         PlannedAction.CreateCredentials create => SayOfOwner(create.Object, why, cancel),
     };
@@ -96,6 +98,12 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
         ScheduleSource.Namespace => "annotation on the namespace",
         ScheduleSource.Default => "--schedule",
     };
+
+    // What lives elsewhere than its owner is not seen by whoever looks after the owner.
+    private Task SayToOwner(ObjectKind kind, Identity of, string why, CancellationToken cancel) => of.Controller.Filter(_ => of.IsElsewhere).Match(
+        owner => announcer.Say(
+            ObjectKind.OfOwner(owner), of with { Namespace = of.ForNamespace, Name = owner.Name, Uid = owner.Uid, Version = "" }, isWarning: true, "ActionFailed", why, cancel),
+        () => announcer.Say(kind, of, isWarning: true, "ActionFailed", why, cancel));
 
     private Task SayOfOwner(Manifest manifest, string why, CancellationToken cancel) => manifest.For.Match(
         made => announcer.Say(made.Kind, made.Id, isWarning: true, "ActionFailed", why, cancel),

@@ -39,6 +39,12 @@ public static class Resources
     public static KubeResource<VolumeSnapshot> VolumeSnapshots { get; } =
         Namespaced("snapshot.storage.k8s.io", "v1", "volumesnapshots", "VolumeSnapshot", Json.VolumeSnapshot, Json.ListDocumentVolumeSnapshot);
 
+    /// <summary>Snapshots as the storage system knows them.</summary>
+    public static KubeResource<VolumeSnapshotContent> VolumeSnapshotContents { get; } =
+        OfCluster(
+            "snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", "VolumeSnapshotContent",
+            Json.VolumeSnapshotContent, Json.ListDocumentVolumeSnapshotContent);
+
     /// <summary>Jobs.</summary>
     public static KubeResource<Job> Jobs { get; } =
         Namespaced("batch", "v1", "jobs", "Job", Json.Job, Json.ListDocumentJob);
@@ -80,7 +86,7 @@ public static class Resources
     /// <summary>All of them, for tables by kind.</summary>
     public static IReadOnlyList<KubeResource> All { get; } =
     [
-        Namespaces, PersistentVolumeClaims, PersistentVolumes, StorageClasses, VolumeSnapshotClasses, VolumeSnapshots, Jobs, Pods,
+        Namespaces, PersistentVolumeClaims, PersistentVolumes, StorageClasses, VolumeSnapshotClasses, VolumeSnapshots, VolumeSnapshotContents, Jobs, Pods,
         Secrets, Events, Leases, PvcBackups, PvcRestores, PvcMaintenances, CustomResourceDefinitions,
     ];
 

@@ -13,6 +13,7 @@ namespace Backsnap.Kubernetes;
 [JsonSerializable(typeof(ListDocument<StorageClass>))]
 [JsonSerializable(typeof(ListDocument<VolumeSnapshotClass>))]
 [JsonSerializable(typeof(ListDocument<VolumeSnapshot>))]
+[JsonSerializable(typeof(ListDocument<VolumeSnapshotContent>))]
 [JsonSerializable(typeof(ListDocument<Job>))]
 [JsonSerializable(typeof(ListDocument<Pod>))]
 [JsonSerializable(typeof(ListDocument<Secret>))]

@@ -32,6 +32,18 @@ public sealed record PersistentVolumeSpec
     [JsonConverter(typeof(PooledString))]
     public string? VolumeMode { get; init; }
 
+    /// <summary>Sizes; a volume has <c>storage</c>.</summary>
+    [JsonConverter(typeof(SmallMapConverter))]
+    public IReadOnlyDictionary<string, string>? Capacity { get; init; }
+
+    /// <summary>The ways in which it can be mounted.</summary>
+    [JsonConverter(typeof(PooledStrings))]
+    public IReadOnlyList<string>? AccessModes { get; init; }
+
+    /// <summary>What becomes of it once its claim is gone: <c>Delete</c>, <c>Retain</c> (also when null) or <c>Recycle</c>.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? PersistentVolumeReclaimPolicy { get; init; }
+
     /// <summary>From which nodes the volume can be reached; null for all.</summary>
     public VolumeNodeAffinity? NodeAffinity { get; init; }
 }
@@ -79,6 +91,32 @@ public sealed record CsiVolumeSource
     /// <summary>The driver's name, <c>hostpath.csi.k8s.io</c>.</summary>
     [JsonConverter(typeof(PooledString))]
     public string? Driver { get; init; }
+
+    /// <summary>The Secret that the driver reads when it attaches the volume.</summary>
+    public SecretReference? ControllerPublishSecretRef { get; init; }
+
+    /// <summary>The Secret that the driver reads when it brings the volume to a node.</summary>
+    public SecretReference? NodeStageSecretRef { get; init; }
+
+    /// <summary>The Secret that the driver reads when it mounts the volume into a pod.</summary>
+    public SecretReference? NodePublishSecretRef { get; init; }
+
+    /// <summary>The Secret that the driver reads when it makes the volume larger.</summary>
+    public SecretReference? ControllerExpandSecretRef { get; init; }
+
+    /// <summary>The Secret that the driver reads when the file system grows on the node.</summary>
+    public SecretReference? NodeExpandSecretRef { get; init; }
+}
+
+/// <summary>Names a Secret anywhere in the cluster.</summary>
+public sealed record SecretReference
+{
+    /// <summary>Its name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its namespace.</summary>
+    [JsonConverter(typeof(PooledString))]
+    public string? Namespace { get; init; }
 }
 
 /// <summary>Names an object anywhere in the cluster.</summary>

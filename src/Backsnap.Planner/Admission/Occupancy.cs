@@ -66,7 +66,7 @@ internal sealed class Occupancy
 
     // A backup that holds a place, and of which nothing else is seen, is about to have its snapshot taken, or taken again.
     private static int Unready(Seq<Backup> running, Survey survey) =>
-        survey.Cluster.Snapshots.Count(snapshot => !snapshot.Ready && !snapshot.Id.Deleting && snapshot.Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind))
+        survey.Cluster.Snapshots.Count(snapshot => !snapshot.Ready && !snapshot.Id.Deleting && !snapshot.Id.IsElsewhere && snapshot.Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind))
         + running.Count(backup => !survey.SnapshotsOf[backup.Id.Uid].Any() && !survey.JobsOf[backup.Id.Uid].Any());
 
     private static bool Reached(int limit, int taken) => limit > 0 && taken >= limit;

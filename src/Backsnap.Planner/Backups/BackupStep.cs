@@ -14,8 +14,11 @@ namespace Backsnap.Planner.Backups;
 /// <summary>The next step of one backup. Every step is found from what is there, so it can be taken again after any crash.</summary>
 internal static class BackupStep
 {
-    /// <summary>The name of all children of a backup; they differ in kind.</summary>
+    /// <summary>The name of all children of a backup in its own namespace; they differ in kind.</summary>
     public static string ChildName(Backup backup) => Domain.Objects.ChildName.For(backup.Id.Name, backup.Id.Uid);
+
+    /// <summary>The backup as the parent of its mover and of what that needs.</summary>
+    public static Parent MoverParent(Backup backup, Settings settings) => Parent.Of(ObjectKind.PvcBackup, backup.Id, backup.Placement, settings);
 
     /// <summary>Takes a place: says so in the status first, then takes the snapshot.</summary>
     public static Plan Begin(Backup backup, Suitability.Suitable suitable, Instant now) =>
@@ -35,7 +38,7 @@ internal static class BackupStep
     {
         var startedAt = StartedAt(backup).IfNone(now);
         var job = survey.JobsOf[backup.Id.Uid].HeadOrNone();
-        var snapshot = survey.SnapshotsOf[backup.Id.Uid].HeadOrNone();
+        var snapshot = survey.SnapshotsOf[backup.Id.Uid].Where(found => !found.Id.IsElsewhere).ToSeq().HeadOrNone();
         return backup.StopAsked && !job.Exists(found => found.State is not JobState.Unfinished) ? Stop(backup, now) : job.Match(
             found => Follow(backup, found, startedAt, survey, settings, now),
             () => snapshot.Match(
@@ -90,22 +93,25 @@ internal static class BackupStep
     private static Plan Provision(Backup backup, Snapshot snapshot, Claim source, Instant startedAt, Survey survey, Settings settings, Instant now)
     {
         var patience = settings.Deadlines.Snapshot + settings.Deadlines.PodStart;
-        return survey.Claim(new ClaimRef(backup.Id.Namespace, ChildName(backup))).Filter(found => !found.Id.IsChildOf(backup.Id.Uid)).Match(
+        var parent = MoverParent(backup, settings);
+        return survey.Claim(new ClaimRef(parent.Home, parent.NameOfChild())).Filter(found => !found.Id.IsChildOf(backup.Id.Uid)).Match(
             stranger => Plan.Do(BackupStatus.Failed(
                 backup, Some(startedAt), now, now, "NameTaken", $"claim {stranger.Ref} is not Backsnap's, and has the name of the temporary claim; it is left as it is: delete or rename it", None)),
             () => backup.Phase is BackupPhase.Provisioning && now >= startedAt + patience
                 ? Plan.Do(BackupStatus.Failed(
-                    backup, Some(startedAt), now, now, "CannotProvision", $"the mover could not be made within {GoDuration.Print(patience)}; the Events of this PVCBackup say what was refused", None))
-                : RepositoryAccess.For(backup.Claim, survey, settings.Mover).Match(
-                    Right: access => Make(backup, snapshot, source, access, startedAt, survey, settings, now) with { WakeAt = Some(startedAt + patience) },
+                    backup, Some(startedAt), now, now, "CannotProvision", $"the mover could not be made within {GoDuration.Print(patience)}; {Rebinding.Diagnosis(backup, survey).IfNone("the Events of this PVCBackup say what was refused")}", None))
+                : RepositoryAccess.For(backup.Claim, survey, settings).Match(
+                    Right: access => (settings.IsolatesMoversOf(backup.Id.Namespace) ? Rebinding.Bring(backup, snapshot, source, startedAt, survey, settings, now) : Right<Plan, Snapshot>(snapshot)).Match(
+                        Right: usable => Make(backup, usable, source, access, startedAt, survey, settings, now),
+                        Left: meanwhile => meanwhile) with { WakeAt = Some(startedAt + patience) },
                     Left: why => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, "InvalidRepositorySecret", why, None))));
     }
 
     // The Job is made together with the temporary claim: a claim of a class that waits for its first consumer is bound by the pod.
     private static Plan Make(Backup backup, Snapshot snapshot, Claim source, RepositoryAccess access, Instant startedAt, Survey survey, Settings settings, Instant now)
     {
-        var name = ChildName(backup);
-        var parent = ParentOf(backup);
+        var parent = MoverParent(backup, settings);
+        var name = parent.NameOfChild();
         var arguments = Sequences.Join(access.Arguments, Seq(
             "--host", backup.Id.Namespace.Value,
             "--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
@@ -113,7 +119,7 @@ internal static class BackupStep
             MoverManifests.VolumeArguments(source.Mode == VolumeMode.Block),
             ClaimFacts.Tags(source).Bind(tag => Seq("--tag", tag)),
             BackupWishes.Of(source, survey, settings).Arguments,
-            GoneMovers.Arguments(backup, survey));
+            GoneMovers.Arguments(backup, survey, settings));
         var missing = Sequences.Join(
             survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
                 VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass, VolumeManifests.SharesSnapshots(source, survey, settings)), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
@@ -144,9 +150,7 @@ internal static class BackupStep
     private static string Provisioned(Backup backup) => backup.Phase is BackupPhase.Provisioning && backup.Message.Length > 0 ? backup.Message : "the mover's pod is starting";
 
     private static PlannedAction.Create Snapshot(Backup backup, Suitability.Suitable suitable) => new PlannedAction.Create(
-        VolumeManifests.Snapshot(ParentOf(backup), ChildName(backup), suitable.Claim, suitable.Class), $"a point-in-time copy of claim {backup.Claim}");
-
-    private static Parent ParentOf(Backup backup) => new(ObjectKind.PvcBackup, backup.Id, backup.Placement);
+        VolumeManifests.Snapshot(Parent.Beside(ObjectKind.PvcBackup, backup.Id, backup.Placement), ChildName(backup), suitable.Claim, suitable.Class), $"a point-in-time copy of claim {backup.Claim}");
 
     /// <summary>When it got its place.</summary>
     public static Option<Instant> StartedAt(Backup backup) => backup.Phase switch

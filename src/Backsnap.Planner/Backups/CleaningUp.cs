@@ -1,6 +1,7 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
+using Backsnap.Planner.Movers;
 using LanguageExt;
 
 namespace Backsnap.Planner.Backups;
@@ -42,12 +43,13 @@ internal static class CleaningUp
                 : $"{finished}, and of failed ones only the newest of a claim keep their pods, {settings.FailedPods} in all (--failed-pods={settings.FailedPods})"),
             Delete(ObjectKind.Claim, survey.ClaimsOf[uid], claim => claim.Id, _ => finished),
             Delete(ObjectKind.VolumeSnapshot, survey.SnapshotsOf[uid], snapshot => snapshot.Id, _ => finished),
+            Delete(ObjectKind.SnapshotContent, survey.ContentsOf[uid], content => content.Id, _ => finished),
             Delete(ObjectKind.Secret, survey.SecretsOf[uid], secret => secret, _ => finished)));
-    }
 
-    private static Seq<PlannedAction> Delete<T>(ObjectKind kind, IEnumerable<T> objects, Func<T, Identity> identity, Func<T, string> why) =>
-        objects.Where(item => !identity(item).Deleting)
-            .OrderBy(item => identity(item).Name, StringComparer.Ordinal)
-            .Select(item => (PlannedAction)new PlannedAction.Delete(kind, identity(item), Unchanged: false, why(item)))
-            .ToSeq().Strict();
+        Seq<PlannedAction> Delete<T>(ObjectKind kind, IEnumerable<T> objects, Func<T, Identity> identity, Func<T, string> why) =>
+            objects.Where(item => !identity(item).Deleting && Removal.MayGo(kind, identity(item), uid, survey))
+                .OrderBy(item => identity(item).Name, StringComparer.Ordinal)
+                .Select(item => Removal.Delete(kind, identity(item), why(item)))
+                .ToSeq().Strict();
+    }
 }

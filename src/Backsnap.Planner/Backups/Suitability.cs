@@ -36,7 +36,7 @@ internal abstract record Suitability
         { Phase: ClaimPhase.Pending } => new NotYet("ClaimNotBound", $"claim {claim.Ref} has no volume yet", OwnDeadlines.Of(claim.Ref, survey, settings).Deadlines.ClaimBound),
         { Phase: ClaimPhase.Lost } => new Unsuitable("ClaimLost", $"the volume of claim {claim.Ref} is gone"),
         { Phase: ClaimPhase.Bound } => SnapshotSupport.ClassFor(claim, survey.Cluster, settings.SnapshotClass).Match<Suitability>(
-            Right: chosen => RepositoryAccess.For(claim.Ref, survey, settings.Mover).Match<Suitability>(
+            Right: chosen => RepositoryAccess.For(claim.Ref, survey, settings).Match<Suitability>(
                 Right: _ => new Suitable(claim, chosen),
                 Left: why => new Unsuitable("InvalidRepositorySecret", $"claim {claim.Ref} cannot be backed up: {why}")),
             Left: why => new Unsuitable("CannotSnapshot", $"claim {claim.Ref} cannot be backed up: {why}")),

@@ -5,6 +5,7 @@ using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
+using Backsnap.Domain.Volumes;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -60,6 +61,29 @@ internal sealed record Evidence
     /// <summary>A PVCBackup by uid.</summary>
     public Option<Backup> Backup(Uid uid) => Find(backups, uid);
 
+    /// <summary>A PVCRestore by uid.</summary>
+    public Option<Restore> Restore(Uid uid) => Find(restores, uid);
+
+    /// <summary>A volume by uid, where what handing it over needs was read of it.</summary>
+    public Option<VolumeFacts> Volume(Uid uid) => VolumesRead.Find(volume => volume.Id.Uid == uid);
+
+    /// <summary>The volumes that a restore hands over.</summary>
+    public Seq<VolumeFacts> VolumesOf(Uid restore) => VolumesRead.Filter(volume => volume.Id.IsChildOf(restore));
+
+    /// <summary>Whether a backup's snapshot was brought into the movers' namespace, and is there yet.</summary>
+    public bool HasRebound(Uid backup) =>
+        state.SnapshotContents.Exists(content => content.Id.IsChildOf(backup)) || state.Snapshots.Exists(snapshot => snapshot.Id.IsElsewhere && snapshot.Id.IsChildOf(backup));
+
+    /// <summary>Whether a stored snapshot is the one that was taken for a backup.</summary>
+    public bool IsSnapshotOf(Uid backup, string handle) => state.SnapshotContents.Exists(content => content.Handle.Contains(handle)
+        && state.Snapshots.Exists(snapshot => !snapshot.Id.IsElsewhere && snapshot.Id.IsChildOf(backup) && snapshot.Content.Contains(content.Id.Name) && content.For.Contains(snapshot.Id.Uid)));
+
+    /// <summary>Whether an owner's deletion was seen.</summary>
+    public bool HasDeparted(Owner owner) => state.Departed.Contains(owner.Uid);
+
+    // Rarely asked for: an index would cost every plan.
+    private Seq<VolumeFacts> VolumesRead => state.Volumes.Values.Bind(volume => volume.Facts.ToSeq()).ToSeq().Strict();
+
     /// <summary>Whether an owner is not there; of a kind that was not read that cannot be known.</summary>
     public bool IsGone(Owner owner) =>
         !backups.ContainsKey(owner.Uid) && !restores.ContainsKey(owner.Uid) && !maintenances.ContainsKey(owner.Uid) && (owner.Kind != "PVCMaintenance" || state.Maintenances.IsSome);
@@ -114,7 +138,7 @@ internal sealed record Evidence
         | backup.Placement.NodeSelector.Find("kubernetes.io/hostname");
 
     /// <summary>How many VolumeSnapshots that were made for backups are neither ready nor on their way out.</summary>
-    public int UnreadySnapshots => state.Snapshots.Count(snapshot => !snapshot.Ready && !snapshot.Id.Deleting && snapshot.Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind));
+    public int UnreadySnapshots => state.Snapshots.Count(snapshot => !snapshot.Ready && !snapshot.Id.Deleting && !snapshot.Id.IsElsewhere && snapshot.Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind));
 
     /// <summary>When the last backup ended.</summary>
     public Option<Instant> NewestEnd => state.Backups.Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();

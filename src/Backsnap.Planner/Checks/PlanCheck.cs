@@ -5,6 +5,7 @@ using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using LanguageExt;
 using NodaTime;
+using static Backsnap.Planner.Checks.NodePaths;
 using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Checks;
@@ -33,16 +34,17 @@ public static class PlanCheck
     private static Seq<Violation> Law(PlannedAction action, Evidence seen, Settings settings, Instant now)
     {
         var target = action.Target;
-        var scope = settings.Scope.Covers(target.Namespace)
+        var scope = IsolationLaws.IsWithin(action, settings)
             ? Seq<Violation>()
             : Break("touch only selected namespaces", $"{action.Verb} {target.Kind} {target.Namespace}/{target.Name}");
         var own = action switch
         {
             PlannedAction.Create create => Creation(create.Object, seen, settings),
-            PlannedAction.CreateCredentials create => Credentials(create),
+            PlannedAction.CreateCredentials create => Credentials(create).Then(IsolationLaws.Creation(create.Object, seen, settings)),
             PlannedAction.SetStatus set => Status(set, seen),
             PlannedAction.RemoveAnnotation remove => Release(remove, seen),
-            PlannedAction.Delete delete => Deletion(delete, seen, now),
+            PlannedAction.ChangeVolume change => IsolationLaws.Change(change, seen, now),
+            PlannedAction.Delete delete => Deletion(delete, seen, now).Then(IsolationLaws.Deletion(delete, seen)),
         };
         return scope.Then(own);
     }
@@ -56,6 +58,7 @@ public static class PlanCheck
         return Sequences.Join(
             name,
             secret,
+            IsolationLaws.Creation(manifest, seen, settings),
             manifest.Kind == ObjectKind.VolumeSnapshot ? Snapshot(manifest, seen) : Seq<Violation>(),
             manifest.Kind == ObjectKind.Claim ? Claim(manifest, seen) : Seq<Violation>(),
             manifest.Kind == ObjectKind.Job ? Job(manifest, seen, settings) : Seq<Violation>());
@@ -94,7 +97,8 @@ public static class PlanCheck
     }
 
     private static Option<Uid> OwnerOf(Node body) =>
-        Inner(body, "metadata", "ownerReferences").Map(Objects).IfNone(Seq<Node.Fields>()).Bind(reference => At(reference, "uid").ToSeq()).HeadOrNone().Map(uid => new Uid(uid));
+        Inner(body, "metadata", "ownerReferences").Map(Objects).IfNone(Seq<Node.Fields>()).Bind(reference => At(reference, "uid").ToSeq()).HeadOrNone().Map(uid => new Uid(uid))
+        | At(body, "metadata", "annotations", Marks.Owner).Bind(StatedOwner.Read).Map(owner => owner.Uid);
 
     private static Option<Uid> RestoreOf(Node body) => At(body, "metadata", "annotations", Marks.Restoring).Map(uid => new Uid(uid));
 
@@ -111,11 +115,15 @@ public static class PlanCheck
         var success = At(set.Status, "phase").Exists(phase => phase == nameof(Result.Succeeded)) && !Reported(set, seen)
             ? Break("no success is reported that a mover did not report", $"{set.Kind} {set.Of.Namespace}/{set.Of.Name}")
             : Seq<Violation>();
-        return finished.Then(success);
+        var filled = set.Kind == ObjectKind.PvcRestore && !Reported(set, seen) && seen.Restore(set.Of.Uid).Exists(restore => restore.Filled.IsNone)
+            && Inner(set.Status, "conditions").Map(Objects).IfNone(Seq<Node.Fields>()).Exists(condition => At(condition, "type").Contains(Conditions.Filled))
+            ? Break("no volume is called filled that a mover did not report", $"{set.Kind} {set.Of.Namespace}/{set.Of.Name}")
+            : Seq<Violation>();
+        return Sequences.Join(finished, success, filled);
     }
 
     // A backup that could not read every file is a success with warnings; a restore that could not write every file is none.
-    private static bool Reported(PlannedAction.SetStatus set, Evidence seen) => seen.ReportsFor(set.Of.Uid).Any(report => set.Kind == ObjectKind.PvcMaintenance
+    private static bool Reported(PlannedAction.SetStatus set, Evidence seen) => IsolationLaws.IsHandedOver(set.Of.Uid, seen) || seen.ReportsFor(set.Of.Uid).Any(report => set.Kind == ObjectKind.PvcMaintenance
         ? report.Outcome is MoverOutcome.Succeeded or MoverOutcome.Partial
         : report.Snapshot.IsSome && (report.Outcome == MoverOutcome.Succeeded || (report.Outcome == MoverOutcome.Partial && set.Kind == ObjectKind.PvcBackup)));
 
@@ -129,13 +137,13 @@ public static class PlanCheck
             ? LastSuccess(delete, seen)
             : delete.Kind == ObjectKind.PvcMaintenance || delete.Kind == ObjectKind.PvcRestore
             ? seen.IsFinished(delete.Of.Uid) ? Seq<Violation>() : Break($"no unfinished {delete.Kind} is deleted", $"{delete.Of.Namespace}/{delete.Of.Name}")
-            : delete.Of.Controller.Exists(owner => seen.IsFinished(owner.Uid) || IsOrphan(delete.Of, owner, seen, now))
+            : delete.Of.Controller.Exists(owner => seen.IsFinished(owner.Uid) || IsOrphan(delete.Of, owner, seen, now)) || IsolationLaws.IsSpent(delete, seen)
                 ? Seq<Violation>()
                 : Break("only children of finished objects of ours are deleted, by uid", $"{delete.Kind} {delete.Of.Namespace}/{delete.Of.Name}");
 
     // The view of one kind may lag behind that of another: what is young may have an owner that was not seen yet.
     private static bool IsOrphan(Identity child, Owner owner, Evidence seen, Instant now) =>
-        owner.Group == "backsnap.skyb.it" && seen.IsGone(owner) && child.Labels.Find(Marks.ManagedBy) == Some("backsnap") && now - child.Created >= Duration.FromMinutes(10);
+        owner.Group == "backsnap.skyb.it" && seen.IsGone(owner) && child.Labels.Find(Marks.ManagedBy) == Some("backsnap") && (now - child.Created >= Duration.FromMinutes(10) || (child.IsElsewhere && seen.HasDeparted(owner)));
 
     // What the same plan deletes is no reason to delete another: of two equally new successes one must stay.
     private static Seq<Violation> LastSuccess(PlannedAction.Delete delete, Evidence seen) =>
@@ -150,29 +158,6 @@ public static class PlanCheck
                             ? Break("the newest attempt at the newest slot of a claim that exists is never deleted", $"{victim.Id.Namespace}/{victim.Id.Name}")
                             : Seq<Violation>(),
             () => Break("no PVCBackup is deleted that was not seen", delete.Of.Name));
-
-    private static Option<Node> Inner(Node node, params ReadOnlySpan<string> path)
-    {
-        var current = Some(node);
-        foreach (var step in path)
-        {
-            var name = step;
-            current = current.Bind(found => found is Node.Fields fields ? fields.Find(name) : None);
-        }
-
-        return current;
-    }
-
-    private static Option<string> At(Node node, params ReadOnlySpan<string> path) =>
-        Inner(node, path).Bind(found => found is Node.Text text ? Some(text.Value) : None);
-
-    // Every object within a node, at any depth.
-    private static Seq<Node.Fields> Objects(Node node) => node switch
-    {
-        Node.Fields fields => Seq1(fields).Then(fields.Values.Bind(field => Objects(field.Value))),
-        Node.Items items => items.Values.Bind(Objects),
-        Node.Text or Node.Whole or Node.Flag or Node.Nothing => Seq<Node.Fields>(),
-    };
 
     private static Seq<Violation> Break(string law, string detail) => Seq1(new Violation(law, detail));
 }

@@ -49,7 +49,7 @@ internal static class WholeLaws
 
     private static Seq<Violation> Snapshots(Plan plan, Evidence seen, Settings settings) => Crowd(
         "no more VolumeSnapshots are unready at once than allowed", "", seen.UnreadySnapshots,
-        plan.Actions.Count(action => action is PlannedAction.Create create && create.Object.Kind == ObjectKind.VolumeSnapshot), settings.Limits.UnreadySnapshots);
+        plan.Actions.Count(action => action is PlannedAction.Create create && create.Object.Kind == ObjectKind.VolumeSnapshot && !create.Object.IsElsewhere), settings.Limits.UnreadySnapshots);
 
     private static Seq<Violation> Pause(Evidence seen, Settings settings, Instant now) =>
         settings.SleepBetween > Duration.Zero && seen.NewestEnd.Exists(end => now < end + settings.SleepBetween)

@@ -12,7 +12,7 @@ internal static class MaintenanceStep
 {
     /// <summary>Takes its place, which the status says before the mover is made, and makes the mover.</summary>
     public static Plan Begin(Maintenance maintenance, MaintenanceKind kind, Survey survey, Settings settings, Instant now) =>
-        RepositoryAccess.For(maintenance.Claim, survey, settings.Mover).Match(
+        RepositoryAccess.For(maintenance.Claim, survey, settings).Match(
             Right: access => Plan.Do(MaintenanceStatus.Running(maintenance, now, now, InWords(maintenance, kind)).Then(Make(maintenance, kind, access, survey, settings))),
             Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, None, now, now, "InvalidRepositorySecret", why, None)));
 
@@ -36,7 +36,7 @@ internal static class MaintenanceStep
                 ? Plan.Do(MaintenanceStatus.Failed(
                     maintenance, Some(startedAt), now, now, "CannotStart",
                     $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCMaintenance say what was refused", None))
-                : RepositoryAccess.For(maintenance.Claim, survey, settings.Mover).Match(
+                : RepositoryAccess.For(maintenance.Claim, survey, settings).Match(
                     Right: access => Plan.Do(Make(maintenance, kind, access, survey, settings)) with { WakeAt = Some(patience) },
                     Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, Some(startedAt), now, now, "InvalidRepositorySecret", why, None))));
     }
@@ -58,8 +58,8 @@ internal static class MaintenanceStep
 
     private static Seq<PlannedAction> Make(Maintenance maintenance, MaintenanceKind kind, RepositoryAccess access, Survey survey, Settings settings)
     {
-        var parent = new Parent(ObjectKind.PvcMaintenance, maintenance.Id, maintenance.Placement);
-        var name = ChildName.For(maintenance.Id.Name, maintenance.Id.Uid);
+        var parent = Parent.Of(ObjectKind.PvcMaintenance, maintenance.Id, maintenance.Placement, settings);
+        var name = parent.NameOfChild();
         var arguments = Sequences.Join(
             Seq1(MaintenanceName.Word(kind)),
             access.Arguments,

@@ -17,13 +17,13 @@ internal static class GoneMovers
     private const int Most = 3;
 
     /// <summary>The arguments for the mover of <paramref name="backup"/>.</summary>
-    public static Seq<string> Arguments(Backup backup, Survey survey) =>
+    public static Seq<string> Arguments(Backup backup, Survey survey, Settings settings) =>
         new[] { backup }.Concat(survey.BackupsOf[backup.Claim]
             .Where(other => other.Id.Uid != backup.Id.Uid && other.Id.Namespace == backup.Id.Namespace
                 && other.Phase is BackupPhase.Finished { Result: Result.Failed } && !survey.JobsOf[other.Id.Uid].Any(job => MayRun(job, survey)))
             .OrderByDescending(other => other.Id.Created).ThenBy(other => other.Id.Name, StringComparer.Ordinal)
             .Take(Most))
-            .SelectMany(other => new[] { "--dead-holder", $"{BackupStep.ChildName(other)}-*" })
+            .SelectMany(other => new[] { "--dead-holder", $"{BackupStep.MoverParent(other, settings).NameOfChild()}-*" })
             .ToSeq().Strict();
 
     private static bool MayRun(MoverJob job, Survey survey) =>

@@ -17,7 +17,7 @@ internal static class MoverManifests
     private const string SecretMount = "/etc/backsnap/repository";
 
     /// <summary>The Secret's metadata; what it holds is not part of the plan.</summary>
-    public static Manifest Credentials(Parent parent, string name, string operation) => new(ObjectKind.Secret, parent.Id.Namespace, name, Node.Object(
+    public static Manifest Credentials(Parent parent, string name, string operation) => new(ObjectKind.Secret, parent.Home, name, Node.Object(
         Node.Set("apiVersion", ObjectKind.Secret.ApiVersion),
         Node.Set("kind", ObjectKind.Secret.Kind),
         Node.Set("metadata", parent.Metadata(name, operation)),
@@ -33,7 +33,7 @@ internal static class MoverManifests
     /// <param name="mount">The claim at <c>/data</c>; none for an operation that needs only the repository.</param>
     /// <param name="settings">How pods are made.</param>
     public static Manifest Job(Parent parent, string name, string secret, RepositoryAccess access, string operation, Seq<string> arguments, Option<Mount> mount, Settings settings) =>
-        new(ObjectKind.Job, parent.Id.Namespace, name, Node.Object(
+        new(ObjectKind.Job, parent.Home, name, Node.Object(
             Node.Set("apiVersion", ObjectKind.Job.ApiVersion),
             Node.Set("kind", ObjectKind.Job.Kind),
             Node.Set("metadata", parent.Metadata(name, operation)),

@@ -38,6 +38,14 @@ internal static class MoverWatch
     /// <param name="savesSnapshot">Whether its work is about one snapshot; maintenance is about the whole repository.</param>
     public static MoverProgress Look(MoverJob job, Survey survey, Deadlines deadlines, Instant now, bool savesSnapshot = true)
     {
+        var progress = Read(job, survey, deadlines, now, savesSnapshot);
+        return job.Id.IsElsewhere && progress is MoverProgress.Broken broken
+            ? broken with { Message = $"{broken.Message} (its log: kubectl logs -n {job.Id.Namespace} job/{job.Id.Name})" }
+            : progress;
+    }
+
+    private static MoverProgress Read(MoverJob job, Survey survey, Deadlines deadlines, Instant now, bool savesSnapshot)
+    {
         var pods = survey.PodsOf[job.Id.Uid].OrderByDescending(pod => pod.Id.Created).ThenBy(pod => pod.Id.Name, StringComparer.Ordinal).ToSeq().Strict();
         var ended = pods.Bind(pod => pod.State is PodState.Ended end ? Seq1(end) : Seq<PodState.Ended>()).OrderByDescending(end => end.At).ToSeq().Strict();
         return job.State switch

@@ -23,25 +23,25 @@ internal abstract record RepositoryAccess
     public sealed record OfNamespace(string Secret, string Below, string Otherwise) : RepositoryAccess;
 
     /// <summary>The access for a claim's repository from a Job in the claim's own namespace; the claim itself may be gone.</summary>
-    public static Either<string, RepositoryAccess> For(ClaimRef claim, Survey survey, MoverSettings settings) =>
+    public static Either<string, RepositoryAccess> For(ClaimRef claim, Survey survey, Settings settings) =>
         Named(claim, survey).Match(
-            name => Own(name, claim, settings),
-            () => Right<string, RepositoryAccess>(new OfOperator(settings.RepositoryOf(claim))));
+            name => settings.IsolatesMoversOf(claim.Namespace) ? Unreachable(name, claim.Namespace) : Own(name, claim, settings.Mover),
+            () => Right<string, RepositoryAccess>(new OfOperator(settings.Mover.RepositoryOf(claim))));
 
     /// <summary>
     /// The access for a restore. A Secret that the PVCRestore names goes first: it lies in its own namespace. A Secret in the source's
     /// namespace cannot be referred to from another.
     /// </summary>
-    public static Either<string, RepositoryAccess> For(Domain.Restores.Restore restore, Survey survey, MoverSettings settings) =>
+    public static Either<string, RepositoryAccess> For(Domain.Restores.Restore restore, Survey survey, Settings settings) =>
         restore.RepositorySecret.Match(
-            name => Own(name, restore.Source, settings),
+            name => settings.IsolatesMoversOf(restore.Id.Namespace) ? Unreachable(name, restore.Id.Namespace) : Own(name, restore.Source, settings.Mover),
             () => restore.Source.Namespace == restore.Id.Namespace
                 ? For(restore.Source, survey, settings)
                 : Named(restore.Source, survey).Match(
                     name => Left<string, RepositoryAccess>(
                         $"the backups of claim {restore.Source} lie in a repository of their own, which Secret {restore.Source.Namespace}/{name} opens; "
                         + $"put a copy of that Secret into namespace {restore.Id.Namespace} and name it in annotation {Marks.RepositorySecret} of this PVCRestore"),
-                    () => Right<string, RepositoryAccess>(new OfOperator(settings.RepositoryOf(restore.Source)))));
+                    () => Right<string, RepositoryAccess>(new OfOperator(settings.Mover.RepositoryOf(restore.Source)))));
 
     /// <summary>The arguments that name the repository.</summary>
     public Seq<string> Arguments => this switch
@@ -49,6 +49,11 @@ internal abstract record RepositoryAccess
         OfOperator operators => Seq("--repository", operators.Address),
         OfNamespace own => Seq("--repository", own.Otherwise, "--repository-below", own.Below),
     };
+
+    // A pod refers to Secrets of its own namespace alone, and the operator reads none of a tenant's.
+    private static Either<string, RepositoryAccess> Unreachable(string name, NamespaceName home) => Left<string, RepositoryAccess>(
+        $"annotation {Marks.RepositorySecret} names Secret {home}/{name}, but movers run in a namespace of their own (--mover-namespace), where no Secret of another namespace can be used; "
+        + "take the annotation away to use the operator's repository");
 
     // The word that is there counts, also where it names nothing: backups that were meant for elsewhere never end up here.
     private static Option<string> Named(ClaimRef claim, Survey survey) =>

@@ -32,7 +32,7 @@ internal static class Restoring
         RestorePhase.Resolving phase => RestoreStep.Resolve(restore, phase.StartedAt, survey, settings, now),
         RestorePhase.Provisioning phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
         RestorePhase.Running phase => RestoreStep.Fill(restore, phase.StartedAt, survey, settings, now),
-        RestorePhase.Finished phase => After(restore, phase.Result, survey) + Expire(restore, phase.At, now),
+        RestorePhase.Finished phase => After(restore, phase.Result, phase.At, survey, settings, now) + Expire(restore, phase.At, now),
     };
 
     // A refusal for what another watch may not have told yet (a claim that is just gone, a consent just given) has a little patience.
@@ -40,7 +40,7 @@ internal static class Restoring
 
     private static Plan Accept(Restore restore, Survey survey, Settings settings, Instant now) =>
         (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why, settings.Deadlines.View))
-            | RepositoryAccess.For(restore, survey, settings.Mover).Match(Left: why => Some(new Refusal("NotAllowed", why, settings.Deadlines.View)), Right: _ => None) | Occupied(restore, survey, settings)).Match(
+            | RepositoryAccess.For(restore, survey, settings).Match(Left: why => Some(new Refusal("NotAllowed", why, settings.Deadlines.View)), Right: _ => None) | Occupied(restore, survey, settings)).Match(
             refusal => now < restore.Id.Created + refusal.Patience
                 ? Plan.Do(RestoreStatus.Pending(restore, now, refusal.Message)) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, refusal.Message, Some(restore.Id.Created + refusal.Patience))
                 : Plan.Do(RestoreStatus.Failed(restore, None, now, now, refusal.Reason, refusal.Message, None)),
@@ -81,21 +81,22 @@ internal static class Restoring
             () => Plan.Empty);
 
     // The claim becomes the user's like any other only now: until here the annotation kept it from being backed up half full.
-    private static Plan After(Restore restore, Result result, Survey survey)
+    private static Plan After(Restore restore, Result result, Instant finishedAt, Survey survey, Settings settings, Instant now)
     {
         var uid = restore.Id.Uid;
+        var why = $"PVCRestore {restore.Id.Name} is finished";
         var release = result != Result.Failed && TargetClaim.Look(restore, survey) is TargetClaim.Ours { Claim.Id.Deleting: false } ours
             ? Seq1<PlannedAction>(new PlannedAction.RemoveAnnotation(ObjectKind.Claim, ours.Claim.Id, Marks.Restoring, $"PVCRestore {restore.Id.Name} has filled it"))
             : Seq<PlannedAction>();
+        // A failed mover's pod, kept for its log, keeps the claim that it filled from going; in the movers' namespace nobody would ever take it away.
+        var logsUntil = survey.JobsOf[uid].Any(job => job.Id.IsElsewhere && job.State is JobState.Failed) && result == Result.Failed ? Some(finishedAt + settings.FailedTtl) : None;
         return Plan.Do(Sequences.Join(
             release,
-            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished).Select(job => job.Id)),
-            Delete(ObjectKind.Secret, survey.SecretsOf[uid])));
+            survey.VolumesOf[uid].Select(volume => HandOver.GiveBack(volume, why)).ToSeq().Strict(),
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished || (job.Id.IsElsewhere && (job.State is JobState.Complete || logsUntil.Exists(until => now >= until)))).Select(job => job.Id)),
+            Delete(ObjectKind.Claim, survey.ClaimsOf[uid].Select(claim => claim.Id).Where(id => id.IsElsewhere)),
+            Delete(ObjectKind.Secret, survey.SecretsOf[uid]))) with { WakeAt = logsUntil.Filter(until => now < until) };
 
-        Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) =>
-            objects.Where(item => !item.Deleting)
-                .OrderBy(item => item.Name, StringComparer.Ordinal)
-                .Select(item => (PlannedAction)new PlannedAction.Delete(kind, item, Unchanged: false, $"PVCRestore {restore.Id.Name} is finished"))
-                .ToSeq().Strict();
+        Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) => Removal.Of(kind, objects, uid, survey, why);
     }
 }

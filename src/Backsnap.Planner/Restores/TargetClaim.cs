@@ -1,6 +1,7 @@
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Restores;
+using Backsnap.Planner.Movers;
 using Backsnap.Planner.Volumes;
 using LanguageExt;
 using NodaTime;
@@ -39,14 +40,21 @@ internal abstract record TargetClaim
     /// The claim to make: what the PVCRestore says, else what the source claim is like while it exists, else what the snapshot
     /// remembers. A storage class that only the snapshot remembers and that this cluster has not is left to the cluster's default.
     /// </summary>
-    public static Either<string, Manifest> Manifest(Restore restore, SavedSnapshot pinned, Survey survey, Settings settings)
+    public static Either<string, Manifest> Manifest(Restore restore, SavedSnapshot pinned, Survey survey, Settings settings) =>
+        Facts(restore, pinned, survey, settings).Map(found => VolumeManifests.Target(restore.Id, restore.Target.Name, found.Size, found.Facts, restore.Placement));
+
+    /// <summary>The claim in the movers' namespace that is filled in its stead: of the same size, class and modes.</summary>
+    public static Either<string, Manifest> Filling(Restore restore, Parent parent, SavedSnapshot pinned, Survey survey, Settings settings) =>
+        Facts(restore, pinned, survey, settings).Map(found => VolumeManifests.Filling(parent, parent.NameOfChild(), found.Size, found.Facts));
+
+    private static Either<string, (Quantity Size, ClaimFacts Facts)> Facts(Restore restore, SavedSnapshot pinned, Survey survey, Settings settings)
     {
         var remembered = ClaimFacts.FromTags(pinned.Tags);
         var facts = Asked(restore, settings)
             .Or(survey.Claim(restore.Source).Map(ClaimFacts.Of).IfNone(ClaimFacts.Unknown))
             .Or(remembered with { Class = remembered.Class.Filter(name => survey.Cluster.StorageClasses.ContainsKey(name)) });
         return facts.Size.ToEither($"nothing says how large claim {restore.TargetRef} must be: the source claim is gone and the snapshot does not remember it; set spec.targetPvcSize")
-            .Map(size => VolumeManifests.Target(restore.Id, restore.Target.Name, size, facts with { Mode = IsDevice(pinned) ? VolumeMode.Block : FilesMode(facts) }, restore.Placement));
+            .Map(size => (size, facts with { Mode = IsDevice(pinned) ? VolumeMode.Block : FilesMode(facts) }));
     }
 
     /// <summary>Whether the snapshot is of a block device: only the snapshot itself knows, a claim of that name may be another one today.</summary>

@@ -53,6 +53,8 @@ internal static class KindRules
         : type == ResourceTypes.Jobs ? JobRules.Check(obj)
         : type == ResourceTypes.Pods ? PodRules.Check(obj)
         : type == ResourceTypes.Events ? EventRules.Check(obj)
+        : type == ResourceTypes.VolumeSnapshotContents ? SnapshotRules.CheckContent(obj)
+        : type == ResourceTypes.VolumeSnapshots ? SnapshotRules.CheckSnapshot(obj)
         : [];
 
     /// <summary>What is wrong with the change from <paramref name="old"/>.</summary>
@@ -60,6 +62,8 @@ internal static class KindRules
         type == ResourceTypes.PersistentVolumeClaims ? ClaimRules.CheckChange(obj, old)
         : type == ResourceTypes.Jobs ? JobRules.CheckChange(obj, old)
         : type == ResourceTypes.Pods ? PodRules.CheckChange(obj, old)
+        : type == ResourceTypes.VolumeSnapshotContents ? SnapshotRules.CheckContentChange(obj, old)
+        : type == ResourceTypes.VolumeSnapshots ? SnapshotRules.CheckSnapshotChange(obj, old)
         : type == ResourceTypes.Secrets || type == ResourceTypes.ConfigMaps ? SecretRules.CheckChange(obj, old)
         : [];
 }

@@ -12,11 +12,19 @@ internal sealed class Scenario : IAsyncDisposable
     private readonly TestCluster cluster;
     private readonly List<BacksnapProcess> operators = [];
     private readonly List<string> namespaces = [];
+    private readonly Witness? witness;
     private int jobs;
 
-    private Scenario(TestCluster cluster, string ns) => (this.cluster, Namespace) = (cluster, ns);
+    private Scenario(TestCluster cluster, string ns, bool isolated)
+    {
+        (this.cluster, Namespace, Movers) = (cluster, ns, isolated ? ns + "-movers" : ns);
+        witness = isolated ? new Witness(cluster.Api, ns) : null;
+    }
 
     public string Namespace { get; }
+
+    /// <summary>Where movers run: the namespace itself, or one of their own.</summary>
+    public string Movers { get; }
 
     public IKubernetesApi Api => cluster.Api;
 
@@ -28,11 +36,16 @@ internal sealed class Scenario : IAsyncDisposable
     public IReadOnlyList<BacksnapProcess> Operators => operators;
 
     /// <summary>A new namespace.</summary>
-    public static async Task<Scenario> Begin()
+    /// <param name="isolated">Whether movers run in a second one (<c>--mover-namespace</c>).</param>
+    public static async Task<Scenario> Begin(bool isolated = false)
     {
-        var scenario = new Scenario(await TestCluster.Get(), $"backsnap-e2e-{Guid.NewGuid().ToString("N")[..8]}");
-        scenario.namespaces.Add(scenario.Namespace);
-        await scenario.Create(Resources.Namespaces, null, Manifests.Namespace(scenario.Namespace));
+        var scenario = new Scenario(await TestCluster.Get(), $"backsnap-e2e-{Guid.NewGuid().ToString("N")[..8]}", isolated);
+        foreach (var ns in new[] { scenario.Namespace, scenario.Movers }.Distinct())
+        {
+            scenario.namespaces.Add(ns);
+            await scenario.Create(Resources.Namespaces, null, Manifests.Namespace(ns));
+        }
+
         return scenario;
     }
 
@@ -44,6 +57,7 @@ internal sealed class Scenario : IAsyncDisposable
         .. more.Contains("--image") ? [] : new[] { "--image", E2ESettings.Image },
         .. more.Contains("--repository") ? [] : new[] { "--repository", cluster.Repository },
         .. more.Contains("--secret-file") ? [] : new[] { "--secret-file", cluster.SecretFile },
+        .. Movers != Namespace ? new[] { "--mover-namespace", Movers } : [],
         .. !more.Contains("--snapshotclass") && E2ESettings.SnapshotClass is { } chosen ? new[] { "--snapshotclass", chosen } : [],
         .. more,
     ];
@@ -140,10 +154,11 @@ internal sealed class Scenario : IAsyncDisposable
             () => $"claim {name} is still there");
     }
 
-    /// <summary>Waits until nothing is left of what Backsnap makes for its work.</summary>
+    /// <summary>Waits until nothing is left of what Backsnap makes for its work, and asks what was seen of it where it had no business.</summary>
     public async Task Clean()
     {
         IReadOnlyList<string> left = [];
+        witness?.Testify(Story);
         await Eventually.True(async () => (left = await Temporary()).Count == 0, () => $"left behind: {string.Join(", ", left)}\n{Story()}");
     }
 
@@ -153,11 +168,33 @@ internal sealed class Scenario : IAsyncDisposable
         var ours = new ListOptions { LabelSelector = "app.kubernetes.io/managed-by=backsnap" };
         return
         [
-            .. (await List(Resources.VolumeSnapshots, ours)).Select(item => $"VolumeSnapshot {item.Metadata.Name}"),
-            .. (await List(Resources.PersistentVolumeClaims, ours)).Select(item => $"PersistentVolumeClaim {item.Metadata.Name}"),
-            .. (await List(Resources.Jobs, ours)).Select(item => $"Job {item.Metadata.Name}"),
-            .. (await List(Resources.Pods, ours)).Select(item => $"Pod {item.Metadata.Name}"),
-            .. (await List(Resources.Secrets, ours)).Select(item => $"Secret {item.Metadata.Name}"),
+            .. (await All(Resources.VolumeSnapshots)).Select(item => $"VolumeSnapshot {item.Metadata.Name}"),
+            .. (await All(Resources.PersistentVolumeClaims)).Select(item => $"PersistentVolumeClaim {item.Metadata.Name}"),
+            .. (await All(Resources.Jobs)).Select(item => $"Job {item.Metadata.Name}"),
+            .. (await All(Resources.Pods)).Select(item => $"Pod {item.Metadata.Name}"),
+            .. (await All(Resources.Secrets)).Select(item => $"Secret {item.Metadata.Name}"),
+            .. await OfCluster(),
+        ];
+
+        async Task<IEnumerable<T>> All<T>(KubeResource<T> resource)
+            where T : class, IKubernetesObject => [.. await List(resource, ours), .. Movers == Namespace ? [] : await ListAt(resource, Movers, ours)];
+    }
+
+    // What is of the whole cluster bears this namespace in what it says of its owner.
+    private async Task<IEnumerable<string>> OfCluster()
+    {
+        if (Movers == Namespace)
+        {
+            return [];
+        }
+
+        var contents = (await Api.ListAsync(Resources.VolumeSnapshotContents, null, ListOptions.All, CancellationToken.None)).Match(list => list.Items, Fail<IReadOnlyList<VolumeSnapshotContent>>);
+        var volumes = (await Api.ListAsync(Resources.PersistentVolumes, null, ListOptions.All, CancellationToken.None)).Match(list => list.Items, Fail<IReadOnlyList<PersistentVolume>>);
+        return
+        [
+            .. contents.Where(item => item.Spec?.VolumeSnapshotRef?.Namespace is { } at && namespaces.Contains(at)).Select(item => $"VolumeSnapshotContent {item.Metadata.Name}"),
+            .. volumes.Where(item => item.Spec?.ClaimRef?.Namespace == Movers || (item.Metadata.Annotations?.GetValueOrDefault("backsnap.skyb.it/owner") is { } owner && owner.Contains($"/{Namespace}/", StringComparison.Ordinal)))
+                .Select(item => $"PersistentVolume {item.Metadata.Name}"),
         ];
     }
 
@@ -165,6 +202,11 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task<IReadOnlyList<T>> List<T>(KubeResource<T> resource, ListOptions? options = null)
         where T : class, IKubernetesObject =>
         (await Api.ListAsync(resource, Namespace, options ?? ListOptions.All, CancellationToken.None)).Match(list => list.Items, Fail<IReadOnlyList<T>>);
+
+    /// <summary>All objects of a kind in any namespace.</summary>
+    public async Task<IReadOnlyList<T>> ListAt<T>(KubeResource<T> resource, string ns, ListOptions options)
+        where T : class, IKubernetesObject =>
+        (await Api.ListAsync(resource, ns, options, CancellationToken.None)).Match(list => list.Items, Fail<IReadOnlyList<T>>);
 
     /// <summary>One object.</summary>
     public async Task<T> Get<T>(KubeResource<T> resource, string name)
@@ -202,8 +244,8 @@ internal sealed class Scenario : IAsyncDisposable
         (await Api.PatchAsync(Resources.Namespaces, null, Namespace, new PatchKind.MergePatch(), Manifests.Bytes(change), null, CancellationToken.None)).Match(_ => 0, Fail<int>);
     }
 
-    /// <summary>The log of a pod.</summary>
-    public async Task<string> Log(string pod) => await (await Api.PodLogAsync(Namespace, pod, new LogOptions(), CancellationToken.None)).Match(
+    /// <summary>The log of a pod; of a mover's, where movers run.</summary>
+    public async Task<string> Log(string pod, string? ns = null) => await (await Api.PodLogAsync(ns ?? Namespace, pod, new LogOptions(), CancellationToken.None)).Match(
         async lines =>
         {
             var all = new List<string>();
@@ -226,6 +268,8 @@ internal sealed class Scenario : IAsyncDisposable
         {
             await running.DisposeAsync();
         }
+
+        witness?.Dispose();
 
         foreach (var ns in namespaces)
         {

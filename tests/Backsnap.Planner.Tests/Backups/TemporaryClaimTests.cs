@@ -13,7 +13,7 @@ namespace Backsnap.Planner.Tests.Backups;
 
 public sealed class TemporaryClaimTests
 {
-    private static readonly Parent Parent = new(ObjectKind.PvcBackup, Given.Id("shop", "nightly", "nightly", Given.Night), Placement.Anywhere);
+    private static readonly Parent Parent = Parent.Beside(ObjectKind.PvcBackup, Given.Id("shop", "nightly", "nightly", Given.Night), Placement.Anywhere);
 
     private static Node Make(Claim source, Option<Quantity> restoreSize, Option<string> storageClass) =>
         VolumeManifests.FromSnapshot(Parent, "temporary", source, new Snapshot(Given.Id("shop", "s", "s", Given.Night), Ready: true, None, restoreSize, None), storageClass, readOnlyMany: false).Body;

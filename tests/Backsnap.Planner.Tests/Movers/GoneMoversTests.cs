@@ -47,7 +47,7 @@ public sealed class GoneMoversTests
             Jobs = job is null ? Seq<MoverJob>() : Seq1(new MoverJob(Child("job", "job-uid", before.Id.Uid.Value), job)),
             Pods = pods.Select((pod, index) => new MoverPod(Child($"pod-{index}", $"pod-{index}", "job-uid"), pod)).ToSeq().Strict(),
         };
-        var arguments = GoneMovers.Arguments(Asking, Survey.Of(cluster));
+        var arguments = GoneMovers.Arguments(Asking, Survey.Of(cluster), Given.Settings);
         // Its own Job's pods come one after the other: whatever else is proven, those before this one are gone.
         Assert.Equal((string[])["--dead-holder", $"{BackupStep.ChildName(Asking)}-*"], arguments.Take(2));
         return arguments.Skip(2);

@@ -45,6 +45,7 @@ internal static class ApiServer
         PlannedAction.CreateCredentials create => world.Create(create.Object, create.Why).Collect(),
         PlannedAction.SetStatus set => world.SetStatus(set),
         PlannedAction.RemoveAnnotation remove => world.RemoveAnnotation(remove),
+        PlannedAction.ChangeVolume change => throw new ArgumentException($"in these worlds no volume is handed over: {change}", nameof(action)),
         PlannedAction.Delete delete => world.Exists(delete.Of, delete.Unchanged) ? world.Note("operator", $"delete {delete.Kind} {Name(delete.Of)} ({delete.Why})").Remove(delete.Of.Uid) : world,
     };
 
@@ -173,6 +174,7 @@ internal static class ApiServer
         PlannedAction.CreateCredentials create => Beneficiary(create.Object),
         PlannedAction.SetStatus set => set.Of.Uid.Value,
         PlannedAction.RemoveAnnotation remove => remove.Of.Uid.Value,
+        PlannedAction.ChangeVolume change => change.Of.Controller.Map(owner => owner.Uid).IfNone(change.Of.Uid).Value,
         PlannedAction.Delete delete => delete.Of.Controller.Map(owner => owner.Uid).IfNone(delete.Of.Uid).Value,
     };
 

@@ -16,7 +16,7 @@ internal sealed class ClusterModel
     {
         (Clock, Fates, Store, Volumes) = (clock, fates, new Store(clock), new Volumes());
         Movers = new Movers(this);
-        Controller[] controllers = [new GarbageCollector(this), new NamespaceController(this), new Provisioner(this), new Snapshotter(this), new JobController(this), new Kubelet(this), new EventExpiry(this)];
+        Controller[] controllers = [new GarbageCollector(this), new NamespaceController(this), new Provisioner(this), new Snapshotter(this), new Contents(this), new JobController(this), new Kubelet(this), new EventExpiry(this)];
         Store.Changed += change =>
         {
             Forget(change);

@@ -37,8 +37,12 @@ internal sealed class Stored(KubeResource kind, JsonObject json)
     /// <summary>The owners.</summary>
     public IEnumerable<JsonObject> Owners => Json.List("metadata", "ownerReferences");
 
-    /// <summary>The uid of the owner that manages it.</summary>
-    public string? Controller => Owners.FirstOrDefault(owner => owner["controller"]?.GetValue<bool>() == true)?.Text("uid");
+    /// <summary>The namespace that movers have for themselves, in the stories in which they do.</summary>
+    public const string Movers = "movers";
+
+    /// <summary>The uid of the owner that manages it; of what lives elsewhere than its owner, of the one that it states.</summary>
+    public string? Controller => Owners.FirstOrDefault(owner => owner["controller"]?.GetValue<bool>() == true)?.Text("uid")
+        ?? (Namespace is Movers or "" ? Annotation(Domain.Objects.Marks.Owner)?.Split('/')[^1] : null);
 
     /// <summary>A label.</summary>
     public string? Label(string name) => Json.Text("metadata", "labels", name);

@@ -29,8 +29,16 @@ internal sealed class Provisioner(ClusterModel cluster) : Controller(cluster)
                     Later(found, Second, Release);
                     break;
                 case ChangeKind.Deleted:
+                    var volume = Store.Find(Resources.PersistentVolumes, "", found.Json.Text("spec", "volumeName") ?? "");
+                    if (volume is not null && volume.Json.Text("spec", "persistentVolumeReclaimPolicy") == "Retain")
+                    {
+                        Cluster.Volumes.Part(found.Uid, volume.Name);
+                        Later(volume, Second, kept => Release(kept, found.Uid));
+                        break;
+                    }
+
                     Cluster.Volumes.Drop(found.Uid);
-                    if (Store.Find(Resources.PersistentVolumes, "", found.Json.Text("spec", "volumeName") ?? "") is { } volume)
+                    if (volume is not null)
                     {
                         Later(volume, Second, gone => Store.Delete(gone.Kind, "", gone.Name, gone.Uid, null, Name));
                     }
@@ -39,6 +47,10 @@ internal sealed class Provisioner(ClusterModel cluster) : Controller(cluster)
                 case ChangeKind.Modified:
                     break;
             }
+        }
+        else if (found.Kind == Resources.PersistentVolumes && change.Kind == ChangeKind.Modified)
+        {
+            Later(found, Second, Settle);
         }
         else if (found.Kind == Resources.Pods && change.Kind is ChangeKind.Added or ChangeKind.Deleted)
         {
@@ -81,6 +93,16 @@ internal sealed class Provisioner(ClusterModel cluster) : Controller(cluster)
 
     private void Bind(Stored claim)
     {
+        if (claim.Json.Text("spec", "volumeName") is { } named)
+        {
+            if (Store.Find(Resources.PersistentVolumes, "", named) is { } wanted)
+            {
+                Settle(wanted);
+            }
+
+            return;
+        }
+
         var source = SourceOf(claim);
         var snapshot = source is null ? null : Store.Find(Resources.VolumeSnapshots, claim.Namespace, source);
         var storage = Store.Find(Resources.StorageClasses, "", claim.Json.Text("spec", "storageClassName") ?? "");
@@ -96,7 +118,14 @@ internal sealed class Provisioner(ClusterModel cluster) : Controller(cluster)
         Store.Create(Resources.PersistentVolumes, "", new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = volume },
-            ["spec"] = new JsonObject { ["csi"] = new JsonObject { ["driver"] = storage.Json.Text("provisioner"), ["volumeHandle"] = volume }, ["capacity"] = new JsonObject { ["storage"] = size } },
+            ["spec"] = new JsonObject { ["csi"] = new JsonObject { ["driver"] = storage.Json.Text("provisioner"), ["volumeHandle"] = volume },
+                ["capacity"] = new JsonObject { ["storage"] = size },
+                ["persistentVolumeReclaimPolicy"] = "Delete",
+                ["storageClassName"] = storage.Name,
+                ["accessModes"] = claim.Json.At("spec", "accessModes")?.DeepClone(),
+                ["claimRef"] = new JsonObject { ["namespace"] = claim.Namespace, ["name"] = claim.Name, ["uid"] = claim.Uid },
+            },
+            ["status"] = new JsonObject { ["phase"] = "Bound" },
         }, Name);
         Cluster.Volumes.Write(claim.Uid, snapshot is null ? Volumes.Empty : Cluster.Volumes.OfSnapshot(snapshot.Uid) ?? Volumes.Empty);
         if (snapshot is not null && Cluster.Sources.TryGetValue(snapshot.Uid, out var origin))
@@ -109,6 +138,35 @@ internal sealed class Provisioner(ClusterModel cluster) : Controller(cluster)
             json.Make("spec")["volumeName"] = volume;
             json["status"] = new JsonObject { ["phase"] = "Bound", ["capacity"] = new JsonObject { ["storage"] = size } };
         });
+    }
+
+    private void Release(Stored volume, string claim)
+    {
+        if (volume.Json.Text("spec", "claimRef", "uid") == claim)
+        {
+            Settle(Store.Update(volume, Name, json => json.Make("status")["phase"] = "Released"));
+        }
+    }
+
+    // A volume that is given to a claim which names it is bound to that; one that nobody has and nobody keeps goes.
+    private void Settle(Stored volume)
+    {
+        var held = Store.Find(volume.Json.Text("spec", "claimRef", "uid"));
+        if (held is { Deleting: false } claim && claim.Json.Text("status", "phase") == "Pending" && claim.Json.Text("spec", "volumeName") == volume.Name)
+        {
+            Cluster.Volumes.Join(volume.Name, claim.Uid);
+            Store.Update(volume, Name, json => json.Make("status")["phase"] = "Bound");
+            Store.Update(claim, Name, json => json["status"] = new JsonObject { ["phase"] = "Bound", ["capacity"] = volume.Json.At("spec", "capacity")?.DeepClone() });
+        }
+        else if (held is null && volume.Json.Text("status", "phase") == "Bound" && volume.Json.Text("spec", "claimRef", "uid") is not null)
+        {
+            Store.Update(volume, Name, json => json.Make("status")["phase"] = "Released");
+        }
+        else if (held is null && volume.Json.Text("status", "phase") == "Released" && volume.Json.Text("spec", "persistentVolumeReclaimPolicy") == "Delete")
+        {
+            Cluster.Volumes.DropKept(volume.Name);
+            Store.Delete(volume.Kind, "", volume.Name, volume.Uid, null, Name);
+        }
     }
 
     private void Release(Stored claim)

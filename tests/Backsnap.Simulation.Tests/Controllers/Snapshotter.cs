@@ -25,17 +25,32 @@ internal sealed class Snapshotter(ClusterModel cluster) : Controller(cluster)
 
         switch (change.Kind)
         {
+            case ChangeKind.Added when Contents.IsStatic(change.Object):
+                break;
             case ChangeKind.Added:
                 Begin(change.Object);
                 break;
             case ChangeKind.Modified when change.Object.Deleting && change.Before is { Deleting: false }:
-                Later(change.Object, Second, gone => Store.Update(gone, Name, json => json.Make("metadata").Remove("finalizers")));
+                Later(change.Object, Second, LetGo);
                 break;
             case ChangeKind.Deleted:
                 Cluster.Volumes.DropSnapshot(change.Object.Uid);
                 break;
             case ChangeKind.Modified:
                 break;
+        }
+    }
+
+    // Not while a claim is being made from it.
+    private void LetGo(Stored snapshot)
+    {
+        if (Store.All(Resources.PersistentVolumeClaims).Any(claim => claim.Namespace == snapshot.Namespace && claim.Json.Text("status", "phase") == "Pending" && claim.Json.Text("spec", "dataSource", "name") == snapshot.Name))
+        {
+            Later(snapshot, Second * 10, LetGo);
+        }
+        else
+        {
+            Store.Update(snapshot, Name, json => json.Make("metadata").Remove("finalizers"));
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class Volumes
     public const string Empty = "(empty)";
 
     private readonly Dictionary<string, string> volumes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> snapshots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<Saved>> repositories = new(StringComparer.Ordinal);
 
@@ -30,6 +31,27 @@ internal sealed class Volumes
 
     /// <summary>A claim's volume is gone.</summary>
     public void Drop(string claim) => volumes.Remove(claim);
+
+    /// <summary>A claim is gone, its volume is kept.</summary>
+    public void Part(string claim, string volume)
+    {
+        if (volumes.Remove(claim, out var content))
+        {
+            kept[volume] = content;
+        }
+    }
+
+    /// <summary>A volume that was kept is another claim's.</summary>
+    public void Join(string volume, string claim)
+    {
+        if (kept.Remove(volume, out var content))
+        {
+            volumes[claim] = content;
+        }
+    }
+
+    /// <summary>A volume that was kept is gone.</summary>
+    public void DropKept(string volume) => kept.Remove(volume);
 
     /// <summary>What a VolumeSnapshot holds, by its uid; null for one that holds nothing yet.</summary>
     public string? OfSnapshot(string snapshot) => snapshots.GetValueOrDefault(snapshot);

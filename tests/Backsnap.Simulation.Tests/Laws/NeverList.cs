@@ -37,6 +37,9 @@ internal sealed class NeverList
     /// <summary>Whether two operators may act at once; then two that saw the same free place may both have given it away.</summary>
     public bool Overlapping { get; set; }
 
+    /// <summary>Whether movers have a namespace of their own.</summary>
+    public bool Isolated { get; set; }
+
     /// <summary>What was broken, in order; each with its time.</summary>
     public IReadOnlyList<string> Broken => broken;
 
@@ -94,6 +97,17 @@ internal sealed class NeverList
             return;
         }
 
+        if (Isolated && made.Namespace != Stored.Movers && made.Kind != Resources.VolumeSnapshots && made.Kind != Resources.VolumeSnapshotContents
+            && (made.Kind != Resources.PersistentVolumeClaims || made.Json.Text("spec", "volumeName") is null))
+        {
+            Break("nothing enters a tenant's namespace but its VolumeSnapshot and the restored claim", made.Title);
+        }
+
+        if (made.Kind == Resources.VolumeSnapshotContents && made.Json.Text("spec", "deletionPolicy") != "Retain")
+        {
+            Break("a stored snapshot that was brought in is never deleted by that", made.Title);
+        }
+
         if (made.Kind == Resources.PersistentVolumeClaims && parent is null)
         {
             if (made.Annotation(Marks.Restoring) is not { } restore || !ours.Contains(restore))
@@ -125,6 +139,10 @@ internal sealed class NeverList
 
             Status(before, after);
         }
+        else if (after.Kind == Resources.PersistentVolumes)
+        {
+            Volume(before, after);
+        }
         else if (after.Kind == Resources.PersistentVolumeClaims)
         {
             var released = before.Annotation(Marks.Restoring);
@@ -140,6 +158,22 @@ internal sealed class NeverList
         else
         {
             Break("nothing else is ever changed, least of all a Job", after.Title);
+        }
+    }
+
+    // A volume is kept for a restore that has filled it, and given only from nobody to the claim that the restore has made.
+    private void Volume(Stored before, Stored after)
+    {
+        var restore = after.Controller ?? before.Controller;
+        if (restore is null || !ours.Contains(restore))
+        {
+            Break("only a volume that is being handed over is changed", after.Title);
+        }
+
+        if (after.Json.Text("spec", "claimRef", "uid") is var to && to != before.Json.Text("spec", "claimRef", "uid")
+            && (cluster.Store.Find(before.Json.Text("spec", "claimRef", "uid")) is not null || cluster.Store.Find(to) is not { } claim || claim.Annotation(Marks.Restoring) != restore))
+        {
+            Break("a volume that is nobody's is given to the claim of its restore, and no other", after.Title);
         }
     }
 
@@ -229,7 +263,12 @@ internal sealed class NeverList
         {
             Break("nothing is deleted that Backsnap did not make", victim.Title);
         }
-        else if (cluster.Store.Find(owner) is { } parent && !IsFinished(parent))
+        else if (victim.Kind == Resources.VolumeSnapshots && victim.Namespace != Stored.Movers && cluster.Store.Find(owner) is not null
+            && cluster.Store.All(Resources.VolumeSnapshotContents).Any(content => content.Controller == owner))
+        {
+            Break("the stored snapshot goes last", victim.Title);
+        }
+        else if (cluster.Store.Find(owner) is { } parent && !IsFinished(parent) && !(victim.Namespace == Stored.Movers && IsFilled(parent)))
         {
             Break("what an unfinished backup or restore needs is not deleted", $"{victim.Title} of {parent.Title}");
         }
@@ -255,6 +294,8 @@ internal sealed class NeverList
     private static bool IsOwn(Stored found) => found.Kind == Resources.PvcBackups || found.Kind == Resources.PvcRestores || found.Kind == Resources.PvcMaintenances;
 
     private static bool IsFinished(Stored found) => found.Json.Text("status", "phase") is "Succeeded" or "Failed";
+
+    private static bool IsFilled(Stored restore) => restore.Json.List("status", "conditions").Any(condition => condition.Text("type") == "Filled" && condition.Text("status") == "True");
 
     private static bool HoldsPlace(Stored backup) => backup.Json.Text("status", "phase") is "Snapshotting" or "Provisioning" or "Running";
 

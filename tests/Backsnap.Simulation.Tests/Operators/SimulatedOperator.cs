@@ -79,12 +79,12 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         });
         sightings = Channel.CreateUnbounded<Sighting>();
         life = new CancellationTokenSource();
-        var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true);
+        var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true, Settings.MoverNamespace);
         var announcer = new Announcer(api, name, cluster.Clock, NullLogger<Announcer>.Instance);
         round = new Round(
-            (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials), announcer, new Reporter(announcer, NullLogger<Reporter>.Instance),
+            (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials, Settings.MoverNamespace), announcer, new Reporter(announcer, NullLogger<Reporter>.Instance),
             new TroubleBook(cluster.Clock, new Random(++starts)), new OperatorHealth(cluster.Clock), Settings, cluster.Clock, NullLogger<Round>.Instance, atOnce: 1);
-        _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance, maintenance: true).Run(life.Token);
+        _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance, maintenance: true, movers: Settings.MoverNamespace).Run(life.Token);
         wakeAt = cluster.Clock.Now;
     }
 

@@ -55,6 +55,7 @@ internal sealed class World : IDisposable
         made.Called += (number, asked) => Note($"{name}, call {number}: {asked}");
         made.Wronged += how => Laws.Break("plans keep the laws and come to an end", how);
         operators.Add(made);
+        Laws.Isolated = told.Settings.MoverNamespace.IsSome;
         Laws.MostRunning = told.Settings.MaxRunning;
         return made;
     }

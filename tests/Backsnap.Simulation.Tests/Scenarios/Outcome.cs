@@ -18,6 +18,7 @@ internal static partial class Outcome
         var store = world.Cluster.Store;
         var lines = store.Everything
             .Where(found => found.Kind != Resources.Events && found.Kind != Resources.StorageClasses && found.Kind != Resources.VolumeSnapshotClasses && found.Kind != Resources.PersistentVolumes)
+            .Where(found => found.Kind != Resources.VolumeSnapshotContents || found.Controller is not null)
             .Where(found => found.Kind != Resources.PvcBackups || found.Annotation(Marks.Slot) is null)
             .Select(found => $"{found.Kind.Kind} {found.Namespace}/{Plain(found.Name)}{State(world, found)}")
             .Concat(store.All(Resources.PvcBackups).Where(backup => backup.Annotation(Marks.Slot) is not null)
@@ -40,6 +41,7 @@ internal static partial class Outcome
                 .Where(found => found.Kind != Resources.Jobs && found.Kind != Resources.Pods)
                 .Where(found => store.Find(found.Controller) is not { } owner || owner.Json.Text("status", "phase") is "Succeeded" or "Failed")
                 .Concat(store.All(Resources.Jobs).Where(job => store.Find(job.Controller) is not { } owner || owner.Json.Text("status", "phase") == "Succeeded"))
+                .Concat(store.All(Resources.PersistentVolumes).Where(volume => volume.Annotation(Marks.Owner) is not null || volume.Json.Text("status", "phase") == "Released"))
                 .Select(found => $"left behind: {found.Title}"),
             .. store.All(Resources.PvcBackups).Concat(store.All(Resources.PvcRestores)).Concat(store.All(Resources.PvcMaintenances)).Where(found => found.Json.Text("status", "phase") is not ("Succeeded" or "Failed")).Select(found => $"never finished: {found.Title}"),
         ];
@@ -66,6 +68,6 @@ internal static partial class Outcome
     // A child's name holds a hash of its owner's uid, and a pod's a number.
     private static string Plain(string name) => Hashes().Replace(name, "-#");
 
-    [GeneratedRegex("-[0-9a-f]{8}(?=$|-)|-[0-9a-f]{5}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("-[0-9a-f]{8}(?:[0-9a-f]{8})?(?=$|-)|-[0-9a-f]{5}$", RegexOptions.CultureInvariant)]
     private static partial Regex Hashes();
 }

@@ -33,6 +33,15 @@ internal sealed record Scenario(string Name, Action<World> Begin)
     /// <summary>Words for one and the same end: which it is may hang on a second.</summary>
     public IReadOnlyList<(string Word, string Also)> Alike { get; init; } = [];
 
+    /// <summary>The same story with the movers in a namespace of their own.</summary>
+    public Scenario Isolated => this with
+    {
+        Name = Name + ", movers apart",
+        Flags = [.. Flags, "--mover-namespace", Cluster.Stored.Movers],
+        Begin = world => Begin(world.Namespace(Cluster.Stored.Movers)),
+        Fates = Fates,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

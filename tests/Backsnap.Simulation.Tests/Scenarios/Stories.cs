@@ -168,6 +168,30 @@ internal static class Stories
         ],
     };
 
+    /// <summary>Somebody makes a claim of the restore's name while the volume for it is being filled.</summary>
+    public static Scenario SnatchedLate { get; } = new("the restore's claim is snatched while it is filled", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        Fates = () => new LatePods("-fill", Duration.FromMinutes(3)),
+        Script =
+        [
+            (Minutes(20), world => world.AskForRestore("back", "orders", "orders-of-yesterday")),
+            (Minutes(22), world => world.Claim("orders-of-yesterday", "precious")),
+        ],
+    };
+
+    /// <summary>A restore is deleted while its volume is being filled: nothing of it stays.</summary>
+    public static Scenario RestoreGone { get; } = new("running restore deleted", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
+    {
+        Flags = ByHand,
+        Fates = () => new LatePods("-fill", Duration.FromMinutes(3)),
+        Script =
+        [
+            (Minutes(20), world => world.AskForRestore("back", "orders", "orders-of-yesterday")),
+            (Minutes(22), world => world.Delete(Resources.PvcRestores, "back")),
+        ],
+    };
+
     /// <summary>The repository is pruned soon after a backup, and a backup is asked for meanwhile.</summary>
     public static Scenario Pruned { get; } = new("prune, and a backup meanwhile", world => world.Claim("orders", "one").AskForBackup("first", "orders"))
     {
@@ -199,6 +223,12 @@ internal static class Stories
     public static IReadOnlyList<Scenario> All { get; } =
     [
         Scheduled, Manual, Restored, Lost, Retried, Unreported, WrongPassword, Stuck, Expiring, ClaimGone, BackupGone, NamespaceGone, NewSettings, Twice, Occupied, Overwritten, OutOfMemory, NameTaken, Snatched, Pruned, LeaderChange, Stopped,
+    ];
+
+    /// <summary>Stories with the movers in a namespace of their own.</summary>
+    public static IReadOnlyList<Scenario> Apart { get; } =
+    [
+        Scheduled.Isolated, Restored.Isolated, Lost.Isolated, Retried.Isolated, WrongPassword.Isolated, BackupGone.Isolated, Occupied.Isolated, SnatchedLate.Isolated, RestoreGone.Isolated,
     ];
 
     private static Duration Minutes(int minutes) => Duration.FromMinutes(minutes);
