@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Backsnap.Domain.Volumes;
 
 namespace Backsnap.Host.Mover;
 

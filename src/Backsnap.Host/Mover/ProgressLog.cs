@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Backsnap.Domain.Volumes;
 
 namespace Backsnap.Host.Mover;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backsnap.Domain.Volumes;
 
 namespace Backsnap.Host.Mover;
 

@@ -100,6 +100,9 @@ public sealed record PvcBackupStatus
     /// <summary>All files.</summary>
     public long? FilesProcessed { get; init; }
 
+    /// <summary><see cref="BytesAdded"/> for people, as in <c>3.2 MiB</c>; a column of <c>kubectl get</c> cannot compute it.</summary>
+    public string? Added { get; init; }
+
     /// <summary>Bytes added to the repository, before compression.</summary>
     public long? BytesAdded { get; init; }
 

@@ -1,6 +1,7 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
+using Backsnap.Domain.Volumes;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -87,6 +88,7 @@ internal static class BackupStatus
             Node.Maybe("filesChanged", figures.Map(found => (Node)found.FilesChanged)),
             Node.Maybe("filesUnmodified", figures.Map(found => (Node)found.FilesUnmodified)),
             Node.Maybe("filesProcessed", figures.Map(found => (Node)found.FilesProcessed)),
+            Node.Maybe("added", figures.Map(found => (Node)Sizes.Text(found.BytesAdded))),
             Node.Maybe("bytesAdded", figures.Map(found => (Node)found.BytesAdded)),
             Node.Maybe("bytesProcessed", figures.Map(found => (Node)found.BytesProcessed)),
             Node.Unless0("warnings", report.Map(StatusWriting.Warnings).IfNone(Seq<string>())),

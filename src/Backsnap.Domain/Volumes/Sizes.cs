@@ -1,12 +1,13 @@
 using System.Globalization;
 
-namespace Backsnap.Host.Mover;
+namespace Backsnap.Domain.Volumes;
 
-/// <summary>Numbers of bytes for people, in binary units, as restic and kubectl write them.</summary>
-internal static class Sizes
+/// <summary>Numbers of bytes for people, in binary units and with one decimal, as restic and kubectl write them. Not to be read back.</summary>
+public static class Sizes
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
+    /// <summary>As in <c>349 B</c> or <c>3.2 MiB</c>; less than nothing counts as nothing.</summary>
     public static string Text(double bytes)
     {
         var unit = 0;
