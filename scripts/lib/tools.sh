@@ -154,6 +154,55 @@ want_promtool() {
   warn "no promtool: the tests of the alert rules will be skipped."
 }
 
+# fetch_go_code SUITE DIRECTORY PACKAGE…: Go and the sources of Go packages, as the distribution has them, all below DIRECTORY.
+fetch_go_code() {
+  local suite=$1 directory=$2 work package
+  shift 2
+  [ ! -d "$directory" ] || return 0
+  work=$(mktemp -d "$tools/.fetch.XXXXXX")
+  mkdir "$work/root"
+  if ! (cd "$work" && quietly private_apt apt-get "$suite" download "$@"); then
+    rm -rf "$work"
+    return 1
+  fi
+  for package in "$work"/*.deb; do
+    dpkg-deb -x "$package" "$work/root" || { rm -rf "$work"; return 1; }
+  done
+  mv "$work/root" "$directory"
+  rm -rf "$work"
+}
+
+# go_code DIRECTORY COMMAND…: runs a command with the Go and the sources that are there, and nothing from the network.
+go_code() {
+  local directory=$1 go
+  shift
+  go=$(printf '%s\n' "$directory"/usr/lib/go-*/bin/go | head -n 1)
+  env PATH="${go%/go}:$PATH" GOROOT="${go%/bin/go}" GOPATH="$directory/usr/share/gocode" GOCACHE="$tools/go-cache" GO111MODULE=off \
+    GOTOOLCHAIN=local GOFLAGS='' CGO_ENABLED=0 "$@"
+}
+
+# The chart is rendered with the template functions that Helm has; Helm itself is in no distribution.
+want_helm_template() {
+  local suite=devel source=$root/tests/Backsnap.Install.Tests/Tools/helm-template go
+  if [ -x "$tools/bin/helm-template" ] && [ -z "$(find "$source" -newer "$tools/bin/helm-template")" ]; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    [ "$(distribution)" = ubuntu ] || suite=trixie
+    if refresh_lists "$suite"; then
+      go=$(private_apt apt-cache "$suite" depends golang-go 2>/dev/null | sed -n 's/.*Depends: \(golang-[0-9.]*-go\)$/\1/p' | head -n 1)
+      say "building the renderer of the chart"
+      if [ -n "$go" ] && fetch_go_code "$suite" "$tools/helm-code" "$go" "${go%-go}-src" golang-github-google-uuid-dev golang-github-huandu-xstrings-dev \
+        golang-github-imdario-mergo-dev golang-github-masterminds-goutils-dev golang-github-masterminds-semver-dev golang-github-masterminds-sprig-dev \
+        golang-github-mitchellh-copystructure-dev golang-github-mitchellh-reflectwalk-dev golang-github-shopspring-decimal-dev \
+        golang-github-spf13-cast-dev golang-github-xeipuuv-gojsonpointer-dev golang-github-xeipuuv-gojsonreference-dev \
+        golang-github-xeipuuv-gojsonschema-dev golang-golang-x-crypto-dev golang-k8s-sigs-yaml-dev \
+        && (cd "$source" && quietly go_code "$tools/helm-code" go build -o "$tools/bin/helm-template" .); then
+        return 0
+      fi
+    fi
+  fi
+  warn "helm-template could not be built: the tests of the chart will be skipped."
+}
+
 have_croniter() { /usr/bin/python3 -c 'import croniter' 2>/dev/null || python3 -c 'import croniter' 2>/dev/null; }
 
 # Another reading of cron expressions, for the test that compares ours with it.
@@ -191,4 +240,5 @@ install_to_test() {
   want_promtool
   want_croniter
   want_time_zones
+  want_helm_template
 }
