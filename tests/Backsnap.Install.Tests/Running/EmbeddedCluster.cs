@@ -45,7 +45,7 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
     }
 
     /// <summary>Makes a namespace. (kubectl create namespace speaks protobuf, which the embedded cluster does not.)</summary>
-    public Task CreateNamespace(string name) => Run(["create", "-f", "-"], $"{{apiVersion: v1, kind: Namespace, metadata: {{name: {name}}}}}");
+    public Task CreateNamespace(string name) => Run(["create", "-f", "-"], $"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n");
 
     /// <summary>Runs kubectl, which may fail.</summary>
     public Task<(int Status, string Output, string Errors)> Try(string[] arguments, string input = "") =>
