@@ -12,6 +12,8 @@ public sealed class ChartTests
     private static readonly string[] HelmsLabels =
         ["app.kubernetes.io/instance", "app.kubernetes.io/version", "app.kubernetes.io/managed-by", "helm.sh/chart"];
 
+    private static readonly string[] FromConfig = ["templates/rbac.yaml", "templates/prometheusrule.yaml", "templates/dashboard.yaml"];
+
     public static TheoryData<string> ValueSets =>
         [.. Directory.GetFiles(Repository.At("tests/Backsnap.Install.Tests/Chart/Values")).Select(file => Path.GetFileNameWithoutExtension(file)!).Order()];
 
@@ -31,8 +33,8 @@ public sealed class ChartTests
     public async Task Rendered_it_is_as_reviewed(string set)
     {
         var rendered = await HelmTemplate.Render(Values(set));
-        // The roles are compared with config/rbac, whole.
-        var text = string.Concat(rendered.Files.Where(file => file.Key != "templates/rbac.yaml").Select(file => $"# {file.Key}\n{file.Value.Trim('\n')}\n")) + $"# NOTES.txt\n{rendered.Notes}";
+        // What comes whole from config is compared with it elsewhere.
+        var text = string.Concat(rendered.Files.Where(file => !FromConfig.Contains(file.Key)).Select(file => $"# {file.Key}\n{file.Value.Trim('\n')}\n")) + $"# NOTES.txt\n{rendered.Notes}";
         var path = Repository.At($"tests/Backsnap.Install.Tests/Chart/Golden/{set}.yaml");
         if (Environment.GetEnvironmentVariable("BACKSNAP_UPDATE_GOLDEN") == "1")
         {
@@ -46,7 +48,7 @@ public sealed class ChartTests
     [MemberData(nameof(ValueSets))]
     public async Task The_cluster_takes_every_object(string set)
     {
-        var objects = (await HelmTemplate.Render(Values(set))).Objects.Where(obj => obj.Kind() != "ServiceMonitor").ToArray();
+        var objects = (await HelmTemplate.Render(Values(set))).Objects.Where(obj => obj.Kind() is not ("ServiceMonitor" or "PrometheusRule")).ToArray();
         await using var cluster = await EmbeddedCluster.Start();
         foreach (var space in objects.Select(obj => (string?)obj["metadata"]!["namespace"]).OfType<string>().Distinct())
         {
@@ -118,6 +120,17 @@ public sealed class ChartTests
 
         Assert.Empty(one.Intersect(two.Select(Objects.Key)));
         Assert.Equal("tenant", (string?)two.The("Deployment", "tenant-backsnap-manager")["spec"]!["selector"]!["matchLabels"]!["app.kubernetes.io/instance"]);
+    }
+
+    [SkippableFact]
+    public async Task Alerts_and_dashboard_are_those_of_config()
+    {
+        var objects = (await HelmTemplate.Render(Values("everything"))).Objects;
+        var alerts = Objects.Read(Repository.Read("config/prometheus/prometheusrule.yaml")).Single()["spec"];
+        var dashboard = JsonNode.Parse((string)objects.The("ConfigMap", "backsnap-dashboard")["data"]!["backsnap.json"]!);
+
+        Assert.True(JsonNode.DeepEquals(alerts, objects.The("PrometheusRule", "backsnap-manager")["spec"]));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Repository.Read("config/grafana/backsnap.json")), dashboard));
     }
 
     [SkippableFact]
