@@ -138,11 +138,26 @@ internal sealed class World : IAsyncDisposable
         var now = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return new JsonObject
         {
-            ["phase"] = "Succeeded", ["result"] = "Succeeded", ["startedAt"] = now, ["finishedAt"] = now, ["duration"] = "12s", ["observedGeneration"] = 1, ["attempt"] = 1,
-            ["message"] = "12 files (3 new), 4,096 bytes added", ["reason"] = "Succeeded", ["snapshot"] = new string('a', 64), ["filesProcessed"] = 12, ["filesNew"] = 3, ["bytesAdded"] = 4096,
+            ["phase"] = "Succeeded",
+            ["result"] = "Succeeded",
+            ["startedAt"] = now,
+            ["finishedAt"] = now,
+            ["duration"] = "12s",
+            ["observedGeneration"] = 1,
+            ["attempt"] = 1,
+            ["message"] = "12 files (3 new), 4,096 bytes added",
+            ["reason"] = "Succeeded",
+            ["snapshot"] = new string('a', 64),
+            ["filesProcessed"] = 12,
+            ["filesNew"] = 3,
+            ["bytesAdded"] = 4096,
             ["conditions"] = new JsonArray(new JsonObject
             {
-                ["type"] = "Ready", ["status"] = "True", ["reason"] = "Succeeded", ["message"] = "12 files (3 new), 4,096 bytes added", ["lastTransitionTime"] = now,
+                ["type"] = "Ready",
+                ["status"] = "True",
+                ["reason"] = "Succeeded",
+                ["message"] = "12 files (3 new), 4,096 bytes added",
+                ["lastTransitionTime"] = now,
             }),
         };
     }

@@ -40,9 +40,9 @@ internal sealed record OperatorOptions(
                 },
                 secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), process.Metrics, process.Health,
                 process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings())
-                {
-                    ApiLimit = process.ApiLimit,
-                });
+            {
+                ApiLimit = process.ApiLimit,
+            });
     }
 
     private static Validation<string, Settings> ReadPlanning(FlagValues values) => (

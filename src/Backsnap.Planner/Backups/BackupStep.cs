@@ -103,7 +103,8 @@ internal static class BackupStep
                 : RepositoryAccess.For(backup.Claim, survey, settings).Match(
                     Right: access => (settings.IsolatesMoversOf(backup.Id.Namespace) ? Rebinding.Bring(backup, snapshot, source, startedAt, survey, settings, now) : Right<Plan, Snapshot>(snapshot)).Match(
                         Right: usable => Make(backup, usable, source, access, startedAt, survey, settings, now),
-                        Left: meanwhile => meanwhile) with { WakeAt = Some(startedAt + patience) },
+                        Left: meanwhile => meanwhile) with
+                    { WakeAt = Some(startedAt + patience) },
                     Left: why => Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, "InvalidRepositorySecret", why, None))));
     }
 

@@ -95,7 +95,8 @@ internal static class Restoring
             survey.VolumesOf[uid].Select(volume => HandOver.GiveBack(volume, why)).ToSeq().Strict(),
             Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished || (job.Id.IsElsewhere && (job.State is JobState.Complete || logsUntil.Exists(until => now >= until)))).Select(job => job.Id)),
             Delete(ObjectKind.Claim, survey.ClaimsOf[uid].Select(claim => claim.Id).Where(id => id.IsElsewhere)),
-            Delete(ObjectKind.Secret, survey.SecretsOf[uid]))) with { WakeAt = logsUntil.Filter(until => now < until) };
+            Delete(ObjectKind.Secret, survey.SecretsOf[uid]))) with
+        { WakeAt = logsUntil.Filter(until => now < until) };
 
         Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) => Removal.Of(kind, objects, uid, survey, why);
     }

@@ -118,7 +118,9 @@ internal sealed class Provisioner(ClusterModel cluster) : Controller(cluster)
         Store.Create(Resources.PersistentVolumes, "", new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = volume },
-            ["spec"] = new JsonObject { ["csi"] = new JsonObject { ["driver"] = storage.Json.Text("provisioner"), ["volumeHandle"] = volume },
+            ["spec"] = new JsonObject
+            {
+                ["csi"] = new JsonObject { ["driver"] = storage.Json.Text("provisioner"), ["volumeHandle"] = volume },
                 ["capacity"] = new JsonObject { ["storage"] = size },
                 ["persistentVolumeReclaimPolicy"] = "Delete",
                 ["storageClassName"] = storage.Name,
