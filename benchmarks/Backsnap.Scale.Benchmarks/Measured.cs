@@ -10,6 +10,7 @@ internal sealed class Measured : IAsyncDisposable
 {
     private readonly Process process;
     private readonly Task draining;
+    private readonly Queue<string> said = new();
     private readonly HttpClient http = new();
     private readonly string metrics;
     private readonly long began = Stopwatch.GetTimestamp();
@@ -18,7 +19,7 @@ internal sealed class Measured : IAsyncDisposable
     {
         this.process = process;
         metrics = $"http://127.0.0.1:{port}/metrics";
-        draining = Task.WhenAll(process.StandardOutput.BaseStream.CopyToAsync(Stream.Null), process.StandardError.BaseStream.CopyToAsync(Stream.Null));
+        draining = Task.WhenAll(Drain(process.StandardOutput), Drain(process.StandardError));
     }
 
     /// <summary>Seconds since it was started.</summary>
@@ -78,8 +79,27 @@ internal sealed class Measured : IAsyncDisposable
         http.Dispose();
     }
 
-    private double Status(string field) =>
-        File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
+    // Read as it comes, lest the operator wait for a reader; the last lines are kept for when it ends.
+    private async Task Drain(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            lock (said)
+            {
+                said.Enqueue(line);
+                if (said.Count > 20) said.Dequeue();
+            }
+        }
+    }
+
+    private string LastWords()
+    {
+        lock (said) return string.Join('\n', said);
+    }
+
+    private double Status(string field) => process.HasExited
+        ? throw new InvalidOperationException($"the operator ended with {process.ExitCode}:\n{LastWords()}")
+        : File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, var kilobytes, ..]
             ? double.Parse(kilobytes, CultureInfo.InvariantCulture) / 1024
             : 0;
 
