@@ -86,7 +86,7 @@ internal static class Connecting
 
         string?[] Places() => only.Length == 0 ? new string?[] { null } : only;
 
-        string?[] WithMovers() => [.. Places(), .. only.Length == 0 ? [] : settings.MoverNamespace.Map(home => (string?)home.Value).ToArray()];
+        string?[] WithMovers() => only.Length == 0 ? Places() : [.. only, .. settings.MoverNamespace.Map(home => (string?)home.Value).ToSeq()];
 
         string?[] AtMovers() => settings.MoverNamespace.Match(home => new string?[] { home.Value }, Places);
 

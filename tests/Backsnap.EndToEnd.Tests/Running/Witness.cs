@@ -44,7 +44,6 @@ internal sealed class Witness : IDisposable
                     FollowEvent<T>.Changed changed => [changed.Object],
                     FollowEvent<T>.Removed removed => [removed.Object],
                     FollowEvent<T>.Trouble => [],
-                    _ => throw new System.Diagnostics.UnreachableException(),
                 };
                 foreach (var item in items)
                 {

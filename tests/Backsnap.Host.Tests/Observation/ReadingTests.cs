@@ -38,7 +38,7 @@ public sealed class ReadingTests
     [InlineData("""{"backsnap.skyb.it/stop":"true"}""", true)]
     [InlineData("""{"backsnap.skyb.it/stop":"false"}""", false)]
     public void A_backup_is_to_stop_where_the_annotation_is_there_and_does_not_say_no(string annotations, bool stop) =>
-        Assert.Equal(stop, ReadingOwn.Backup(Written.As(Resources.PvcBackups, $$"""{"metadata":{"name":"a","namespace":"shop","annotations":{{annotations}}},"spec":{"pvc":"orders"}}""")).StopAsked);
+        Assert.Equal(stop, ReadingOwn.Backup(Written.As(Resources.PvcBackups, $$$"""{"metadata":{"name":"a","namespace":"shop","annotations":{{{annotations}}} },"spec":{"pvc":"orders"}}""")).StopAsked);
 
     [Fact]
     public void A_claim_that_says_nothing_is_a_pending_file_system()

@@ -1,6 +1,5 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
-using Backsnap.Domain.Objects;
 using Backsnap.Planner.Tests.Worlds;
 using LanguageExt;
 using NodaTime;
