@@ -33,8 +33,9 @@ public sealed class ScenarioTests
         }
     }
 
+    // Not which slots were served: a claim that is restored apart comes later, when it is full, and a slot from before its time is not its own.
     private static IEnumerable<string> Lasting(Played played) => played.Outcome.Split('\n')
-        .Where(line => line.StartsWith("repository", StringComparison.Ordinal) || line.StartsWith("slot", StringComparison.Ordinal) || line.StartsWith("PVC", StringComparison.Ordinal)
+        .Where(line => line.StartsWith("repository", StringComparison.Ordinal) || line.StartsWith("PVC", StringComparison.Ordinal)
             || (line.StartsWith("PersistentVolumeClaim shop/", StringComparison.Ordinal) && !line.Contains('#', StringComparison.Ordinal)));
 
     [Fact]
