@@ -28,7 +28,7 @@ public class FailureTests
             () => $"no Event\n{scenario.Story()}");
         Assert.Contains("password", wrong.Output, StringComparison.OrdinalIgnoreCase);
         await Eventually.True(
-            async () => (await scenario.Temporary()).All(item => item.StartsWith("Job", StringComparison.Ordinal) || item.StartsWith("Pod", StringComparison.Ordinal) || item.StartsWith("PersistentVolumeClaim", StringComparison.Ordinal)),
+            async () => (await scenario.Temporary()).All(item => item.StartsWith("Job", StringComparison.Ordinal) || item.StartsWith("Pod", StringComparison.Ordinal) || item.StartsWith("PersistentVolume", StringComparison.Ordinal)),
             () => "the Secret and the snapshot are still there");
 
         await wrong.Stop();
@@ -143,8 +143,8 @@ public class FailureTests
         var wrong = scenario.StartOperator("--secret-file", await SecretWithAnotherPassword());
         Assert.Equal("Failed", (await scenario.BackUp("wrong", "orders")).Status!.Result);
         await Eventually.True(
-            async () => (await scenario.Temporary()).All(item => item.StartsWith("Job", StringComparison.Ordinal) || item.StartsWith("Pod", StringComparison.Ordinal) || item.StartsWith("PersistentVolumeClaim", StringComparison.Ordinal)),
-            () => $"more stays than the Job, its pod, and the claim that the pod holds\n{scenario.Story()}");
+            async () => (await scenario.Temporary()).All(item => item.StartsWith("Job", StringComparison.Ordinal) || item.StartsWith("Pod", StringComparison.Ordinal) || item.StartsWith("PersistentVolume", StringComparison.Ordinal)),
+            () => $"more stays than the Job, its pod, the claim that the pod holds, and the volume of that claim\n{scenario.Story()}");
 
         var pod = Assert.Single(await scenario.ListAt(Resources.Pods, scenario.Movers, new ListOptions { LabelSelector = "app.kubernetes.io/managed-by=backsnap" })).Metadata.Name!;
         Assert.Contains("password", await scenario.Log(pod, scenario.Movers), StringComparison.OrdinalIgnoreCase);
