@@ -121,7 +121,7 @@ internal static class RunCommand
             .AddSingleton(health)
             .AddSingleton(new Executor(api, options.Credentials, options.Settings.MoverNamespace))
             .AddSingleton<Reporter>()
-            .AddSingleton(services => new Announcer(api, Identity, services.GetRequiredService<IClock>(), services.GetRequiredService<ILogger<Announcer>>()))
+            .AddSingleton(services => new Announcer(api, Identity, services.GetRequiredService<IClock>(), health.Figures, services.GetRequiredService<ILogger<Announcer>>()))
             .AddSingleton(services => new Followers(api, [.. options.Settings.Scope.Only], sightings.Writer, services.GetRequiredService<ILogger<Followers>>(), ready.NoMaintenance is null, ready.NoEvents is null, options.Settings.MoverNamespace))
             .AddSingleton(services => new LeaderElection(
                 api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))

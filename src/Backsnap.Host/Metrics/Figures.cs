@@ -83,7 +83,7 @@ internal sealed class Figures(IClock clock)
         answers.Observe(record.Duration.TotalSeconds, record.Request.Verb);
     }
 
-    /// <summary>An Event was sent, failed or dropped.</summary>
+    /// <summary>An Event was sent, known already, or failed.</summary>
     public void Told(string result) => Count(events, result);
 
     /// <summary>All metrics as of now: those of the cluster only where this operator acts and has seen it.</summary>
@@ -138,7 +138,7 @@ internal sealed class Figures(IClock clock)
             yield return sample;
         }
 
-        foreach (var result in (string[])["sent", "failed", "dropped"])
+        foreach (var result in (string[])["sent", "known", "failed"])
         {
             yield return new Sample(Catalogue.Events, events.GetValueOrDefault(result), result);
         }

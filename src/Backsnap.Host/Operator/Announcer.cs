@@ -1,5 +1,6 @@
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
+using Backsnap.Host.Metrics;
 using Backsnap.Kubernetes;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -9,9 +10,9 @@ namespace Backsnap.Host.Operator;
 
 /// <summary>
 /// Tells people about an object by Events on it. An Event's name is a function of what it says about which object, so that the
-/// same news is not told twice, by whichever operator. Failing to tell is logged and harms nothing.
+/// same news is not told twice, by whichever operator. Failing to tell is logged and counted, and harms nothing.
 /// </summary>
-internal sealed class Announcer(IKubernetesApi api, string identity, IClock clock, ILogger<Announcer> log)
+internal sealed class Announcer(IKubernetesApi api, string identity, IClock clock, Figures figures, ILogger<Announcer> log)
 {
     private const int LongestMessage = 1024;
 
@@ -41,6 +42,7 @@ internal sealed class Announcer(IKubernetesApi api, string identity, IClock cloc
             Node.Set("reportingComponent", "backsnap.skyb.it/operator"),
             Node.Set("reportingInstance", identity));
         var answer = await api.CreateAsync(Resources.Events, home, ManifestJson.Bytes(body), cancel);
+        figures.Told(answer.IsOk ? "sent" : answer.ErrorOrNull?.Kind is ApiErrorKind.AlreadyExists ? "known" : "failed");
         if (answer is ApiResult<Event>.Failed { Error: { Kind: not ApiErrorKind.AlreadyExists } error })
         {
             log.LogWarning("Event {Reason} on {Kind} {Namespace}/{Name} could not be written: {Why}", reason, kind, of.Namespace, of.Name, error.Explain());

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
+using Backsnap.Host.Metrics;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
 using Backsnap.Kubernetes;
@@ -41,7 +42,7 @@ internal sealed class LoopRig : IAsyncDisposable
     public void Start()
     {
         Health = new OperatorHealth(Clock, Clock);
-        var announcer = new Announcer(Api, "test", Clock, new Lines<Announcer>());
+        var announcer = new Announcer(Api, "test", Clock, new Figures(Clock), new Lines<Announcer>());
         var round = new Round(
             (state, settings, now) =>
             {

@@ -1,6 +1,7 @@
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
+using Backsnap.Host.Metrics;
 using Backsnap.Host.Operator;
 using Backsnap.Kubernetes;
 using Backsnap.Planner;
@@ -19,7 +20,9 @@ public sealed class TellingTests
 
     private static readonly Identity Orders = new(NamespaceName.Trusted("shop"), "orders", new Uid("u1"), "7", Instant.FromUtc(2026, 11, 1, 8, 0), Deleting: false, None, default);
 
-    private Announcer Announcer => new(api, "operator-1", HandClock.AtNight(), log);
+    private readonly Figures figures = new(HandClock.AtNight());
+
+    private Announcer Announcer => new(api, "operator-1", HandClock.AtNight(), figures, log);
 
     [Fact]
     public async Task The_same_news_about_the_same_object_are_told_once()
@@ -32,6 +35,17 @@ public sealed class TellingTests
         var told = Assert.Single(api.All(Resources.Events));
         Assert.Equal(("Warning", "InvalidSchedule", "it is wrong", "u1"), (told.Type, told.Reason, told.Message, told.InvolvedObject?.Uid));
         Assert.Empty(log.All);
+    }
+
+    [Fact]
+    public async Task What_is_told_and_what_was_known_already_is_counted()
+    {
+        await Announcer.Say(ObjectKind.Claim, Orders, isWarning: true, "A", "x", default);
+        await Announcer.Say(ObjectKind.Claim, Orders, isWarning: true, "A", "x", default);
+        await Announcer.Say(ObjectKind.Claim, Orders, isWarning: true, "A", "y", default);
+        Assert.Equal(
+            ["sent 2", "known 1", "failed 0"],
+            figures.Samples().Where(sample => sample.Metric == Catalogue.Events).Select(sample => $"{sample.A} {sample.Value}"));
     }
 
     [Fact]
@@ -48,7 +62,7 @@ public sealed class TellingTests
     {
         var fresh = new FakeApi();
         var name = string.Concat(Enumerable.Repeat("a-long.name", 23))[..250];
-        new Announcer(fresh, "operator-1", HandClock.AtNight(), log).Say(ObjectKind.Claim, Orders with { Name = name }, isWarning: false, "A", text, default).GetAwaiter().GetResult();
+        new Announcer(fresh, "operator-1", HandClock.AtNight(), figures, log).Say(ObjectKind.Claim, Orders with { Name = name }, isWarning: false, "A", text, default).GetAwaiter().GetResult();
         var told = fresh.All(Resources.Events).Single();
         return told.Message!.Length <= 1024 && DnsName.IsSubdomain(told.Metadata.Name!) && !(told.Message.Length > 0 && char.IsHighSurrogate(told.Message[^1]));
     }, 200));

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Backsnap.Host.Metrics;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
 using Backsnap.Planner;
@@ -80,7 +81,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         sightings = Channel.CreateUnbounded<Sighting>();
         life = new CancellationTokenSource();
         var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true, Settings.MoverNamespace);
-        var announcer = new Announcer(api, name, cluster.Clock, NullLogger<Announcer>.Instance);
+        var announcer = new Announcer(api, name, cluster.Clock, new Figures(cluster.Clock), NullLogger<Announcer>.Instance);
         round = new Round(
             (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials, Settings.MoverNamespace), announcer, new Reporter(announcer, NullLogger<Reporter>.Instance),
             new TroubleBook(cluster.Clock, new Random(++starts)), new OperatorHealth(cluster.Clock), Settings, cluster.Clock, NullLogger<Round>.Instance, atOnce: 1);
