@@ -17,7 +17,7 @@ public sealed class FaultTests
         Try(name, (story, plain) => Enum.GetValues<CallFault>().SelectMany(fault => Enumerable.Range(1, plain.Calls).Select(call => ($"{fault} at call {call}", (Faults)new OneFault(call, fault, null)))));
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(OfOne))]
     public void Whatever_is_not_seen_or_seen_late_the_laws_hold_and_the_story_ends_the_same(string name) =>
         Try(name, (story, plain) => Enum.GetValues<ViewFault>().SelectMany(fault => Enumerable.Range(1, plain.Events).Select(seen => ($"{fault} at event {seen}", (Faults)new OneFault(seen, null, fault)))));
 
