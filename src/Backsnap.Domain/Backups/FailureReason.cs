@@ -53,6 +53,7 @@ public static class FailureReason
         ["BackoffLimitExceeded"] = Remedy.AnotherTry,
         ["PodFailurePolicy"] = Remedy.AnotherTry,
         ["JobFailed"] = Remedy.AnotherTry,
+        ["JobDeleted"] = Remedy.AnotherTry,
         ["OutOfMemory"] = Remedy.AnotherTry,
         ["ResultUnknown"] = Remedy.AnotherTry,
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
@@ -54,7 +55,7 @@ internal static class BackupStatus
 
     private static Seq<PlannedAction> Progress(
         Backup backup, string phase, Option<Instant> startedAt, Instant now, string reason, string message, Option<Announcement> announce, Option<Headway> headway = default) =>
-        backup.Phase.Word == phase && backup.Message == message
+        (backup.Phase.Word == phase && backup.Message == message) || IsPast(backup, phase)
             ? Seq<PlannedAction>()
             : Seq1<PlannedAction>(new PlannedAction.SetStatus(ObjectKind.PvcBackup, backup.Id, Node.Object(
                 Node.Set("phase", phase),
@@ -95,6 +96,13 @@ internal static class BackupStatus
             Node.Set("observedGeneration", backup.Generation),
             Node.Set("conditions", StatusWriting.Conditions(conditions, backup.Generation))), Some(announce), message));
     }
+
+    // A phase never goes back. Who sees less than what the status says looks at an old state, and two operators of which one does would
+    // write one against the other for as long as both act.
+    private static bool IsPast(Backup backup, string phase) => Way.IndexOf(backup.Phase.Word) > Way.IndexOf(phase);
+
+    private static readonly ImmutableArray<string> Way =
+        [nameof(BackupPhase.Pending), nameof(BackupPhase.Snapshotting), nameof(BackupPhase.Provisioning), nameof(BackupPhase.Running)];
 
     private static Option<Node.Field> Attempt(Backup backup) => Node.Maybe("attempt", backup.Slot.Map(_ => (Node)backup.Attempt));
 }

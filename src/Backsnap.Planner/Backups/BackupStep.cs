@@ -100,6 +100,9 @@ internal static class BackupStep
             () => backup.Phase is BackupPhase.Provisioning && now >= startedAt + patience
                 ? Plan.Do(BackupStatus.Failed(
                     backup, Some(startedAt), now, now, "CannotProvision", $"the mover could not be made within {GoDuration.Print(patience)}; {Rebinding.Diagnosis(backup, survey).IfNone("the Events of this PVCBackup say what was refused")}", None))
+                // Somebody removed the Job. Soon after the beginning it is made again; later its snapshot is old, and another attempt takes a new one.
+                : backup.Phase is BackupPhase.Running && now >= startedAt + patience
+                ? Plan.Do(BackupStatus.Failed(backup, Some(startedAt), now, now, "JobDeleted", $"the Job of the mover was deleted while it ran, more than {GoDuration.Print(patience)} after the backup began", None))
                 : RepositoryAccess.For(backup.Claim, survey, settings).Match(
                     Right: access => (settings.IsolatesMoversOf(backup.Id.Namespace) ? Rebinding.Bring(backup, snapshot, source, startedAt, survey, settings, now) : Right<Plan, Snapshot>(snapshot)).Match(
                         Right: usable => Make(backup, usable, source, access, startedAt, survey, settings, now),

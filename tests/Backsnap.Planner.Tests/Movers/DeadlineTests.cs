@@ -1,5 +1,6 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Cluster;
+using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Tests.Worlds;
 using LanguageExt;
@@ -114,5 +115,18 @@ public sealed class DeadlineTests
         var ended = endless.Until(Given.Night + (Minute * 70));
         Assert.Equal("DeadlineExceeded", Ended(ended).Reason);
         Assert.True(ended.State.Jobs.IsEmpty && ended.State.Secrets.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(21, "JobDeleted")]
+    public void A_Job_that_somebody_deletes_is_made_again_only_while_its_snapshot_is_fresh(int minutes, string? reason)
+    {
+        var world = (Annotated() with { Fates = (_, _) => Fate.Good with { Runs = Duration.FromHours(2) } }).For(Minute * minutes);
+        Assert.IsType<BackupPhase.Running>(Ended(world).Phase);
+        var deleted = (world with { State = world.State with { Jobs = Seq<MoverJob>() } }).Settle();
+        Assert.Equal(reason is null, !deleted.State.Jobs.IsEmpty);
+        Assert.Equal(reason is not null, Ended(deleted).Phase.IsFinished);
+        Assert.Equal(reason ?? "Running", Ended(deleted).Reason is { Length: > 0 } why ? why : Ended(deleted).Phase.Word);
     }
 }

@@ -48,6 +48,7 @@ internal sealed record Mutation(string Rule, Scenario Story, Planning Broken)
                 .Map(job => (PlannedAction)new PlannedAction.Delete(ObjectKind.Job, job.Id, Unchanged: false, "its template has changed"))),
         })),
         new("the plan says when to look again", Stories.Scheduled, Said((_, plan, _) => plan with { WakeAt = None })),
+        new("who asks for a backup to be stopped is heard", Stories.Stopped, Shown(state => state with { Backups = state.Backups.Map(backup => backup with { StopAsked = false }).Strict() })),
         new("a finished status is final", Stories.WrongPassword, Said((state, plan, _) => plan with
         {
             Actions = Sequences.Join(plan.Actions, state.Backups.Filter(backup => backup.Phase is BackupPhase.Finished { Result: Result.Failed }).Map(Reopen)),

@@ -20,6 +20,9 @@ internal sealed class World : IDisposable
 
     private const int Remembered = 400;
 
+    /// <summary>More turns than this at one moment are two operators that answer each other without end.</summary>
+    private const int MostTurns = 2000;
+
     private readonly List<SimulatedOperator> operators = [];
     private readonly Queue<(Instant At, object What)> journal = new();
 
@@ -121,8 +124,14 @@ internal sealed class World : IDisposable
 
     private void Settle()
     {
+        var turns = 0;
         for (var busy = true; busy;)
         {
+            if (++turns > MostTurns)
+            {
+                throw new InvalidOperationException($"after {MostTurns} turns at one moment the operators still answer each other:\n{Journal()}");
+            }
+
             busy = Clock.RunDue();
             // By number: in the middle of a step another operator may join.
             for (var number = 0; number < operators.Count; number++)

@@ -9,7 +9,9 @@ public sealed class FaultTests
     private static readonly int[] Lags = [1, 2, 3, 5, 8, 13];
 
     /// <summary>The stories' names.</summary>
-    public static TheoryData<string> Names => [.. Stories.All.Select(story => story.Name)];
+    public static TheoryData<string> Names => [.. All.Select(story => story.Name)];
+
+    private static IEnumerable<Scenario> All => Stories.All.Concat(Stories.Apart);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -17,7 +19,7 @@ public sealed class FaultTests
         Try(name, (story, plain) => Enum.GetValues<CallFault>().SelectMany(fault => Enumerable.Range(1, plain.Calls).Select(call => ($"{fault} at call {call}", (Faults)new OneFault(call, fault, null)))));
 
     [Theory]
-    [MemberData(nameof(OfOne))]
+    [MemberData(nameof(Names))]
     public void Whatever_is_not_seen_or_seen_late_the_laws_hold_and_the_story_ends_the_same(string name) =>
         Try(name, (story, plain) => Enum.GetValues<ViewFault>().SelectMany(fault => Enumerable.Range(1, plain.Events).Select(seen => ($"{fault} at event {seen}", (Faults)new OneFault(seen, null, fault)))));
 
@@ -27,7 +29,7 @@ public sealed class FaultTests
         Try(name, (_, _) => Lags.Select(lag => ($"{lag} events behind", (Faults)new Behind(lag))));
 
     /// <summary>The names of the stories of one operator.</summary>
-    public static TheoryData<string> OfOne => [.. Stories.All.Where(story => story.Overlap is null).Select(story => story.Name)];
+    public static TheoryData<string> OfOne => [.. All.Where(story => story.Overlap is null).Select(story => story.Name)];
 
     [Theory]
     [MemberData(nameof(OfOne))]
@@ -36,7 +38,7 @@ public sealed class FaultTests
 
     private static void Try(string name, Func<Scenario, Played, IEnumerable<(string What, Faults Faults)>> faults)
     {
-        var story = Stories.All.Single(one => one.Name == name);
+        var story = All.Single(one => one.Name == name);
         var plain = story.Play(Faults.None);
         var wrong = new ConcurrentBag<string>();
         Parallel.ForEach(faults(story, plain), new ParallelOptions { MaxDegreeOfParallelism = 2 }, fault =>

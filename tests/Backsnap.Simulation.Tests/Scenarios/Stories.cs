@@ -87,6 +87,8 @@ internal static class Stories
     public static Scenario BackupGone { get; } = new("running backup deleted", world => world.Claim("orders", "one").Claim("bills", "one").AskForBackup("by-hand", "orders").AskForBackup("next", "bills"))
     {
         Flags = ByHand,
+        // Long enough to be still running when an operator that was away sees what was deleted: a mover apart from its backup is stopped by nobody else.
+        Fates = () => new LatePods("", Minutes(20)),
         Script = [(Duration.FromSeconds(20), world => world.Delete(Resources.PvcBackups, "by-hand"))],
     };
 
