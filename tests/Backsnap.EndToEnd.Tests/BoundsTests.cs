@@ -82,4 +82,20 @@ public sealed class BoundsTests
         Assert.Contains("node", failed.Status.Message, StringComparison.Ordinal);
         await scenario.Clean();
     }
+
+    [Fact]
+    public async Task A_mover_that_runs_longer_than_allowed_is_stopped_and_the_place_is_free_for_others()
+    {
+        await using var scenario = await Scenario.Begin();
+        await scenario.FilledClaim("orders", seed: 46);
+        await scenario.FilledClaim("bills", seed: 47);
+        // Nobody answers there, and the mover would wait for ten minutes.
+        scenario.StartOperator("--repository", "rest:http://192.0.2.1:9/", "--store-timeout", "10m", "--job-timeout", "10s", "--max-running-backups", "1");
+
+        var stopped = await scenario.BackUp("endless", "orders");
+        var next = await scenario.BackUp("next", "bills");
+
+        Assert.Equal(("Failed", "DeadlineExceeded"), (stopped.Status!.Result, stopped.Status.Reason));
+        Assert.Equal("DeadlineExceeded", next.Status!.Reason);
+    }
 }

@@ -61,11 +61,16 @@ internal static class MoverWatch
                     : new MoverProgress.Broken(complete.At, "ResultUnknown", $"Job {job.Id.Name} completed, but its pod left no report; nothing is counted as done that was not reported", None)),
             JobState.Failed failed => Saved(ended, savesSnapshot).Match<MoverProgress>(
                 report => new MoverProgress.Done(failed.At, report),
-                () => ended.IsEmpty && now < failed.At + deadlines.Report
-                    ? new MoverProgress.Reporting(failed.At + deadlines.Report)
+                () => ended.IsEmpty && now < failed.At + Patience(failed, deadlines)
+                    ? new MoverProgress.Reporting(failed.At + Patience(failed, deadlines))
                     : Diagnose(failed, ended, WaitsFor(job, pods, survey))),
         };
     }
+
+    // Of a Job that passed its deadline the controller deletes the pods themselves, most often before they are seen to have ended: what was not seen soon
+    // does not come, and its place is wanted by others.
+    private static Duration Patience(JobState.Failed failed, Deadlines deadlines) =>
+        failed.Reason == "DeadlineExceeded" ? Duration.Min(deadlines.Report, Duration.FromSeconds(30)) : deadlines.Report;
 
     /// <summary>How long after its deadline a Job may go on.</summary>
     // The controller ends a Job within seconds of its deadline, and its pods may take their time to stop.

@@ -136,6 +136,16 @@ public sealed class MoverWatchTests
     }
 
     [Fact]
+    public void Of_a_Job_that_passed_its_deadline_the_pods_are_gone_and_no_report_is_waited_for_long()
+    {
+        var late = new JobState.Failed(Ended, "DeadlineExceeded", "Job was active longer than specified deadline");
+        var soon = Ended + Duration.FromSeconds(30);
+        Assert.Equal(soon, Assert.IsType<MoverProgress.Reporting>(Look(late, soon - Made - Duration.FromSeconds(1))).Until);
+        Assert.Equal("DeadlineExceeded", Assert.IsType<MoverProgress.Broken>(Look(late, soon - Made)).Reason);
+        Assert.Equal(Ended + Deadlines.Default.Report, Assert.IsType<MoverProgress.Reporting>(Look(Failed, soon - Made)).Until);
+    }
+
+    [Fact]
     public void Of_two_pods_that_ended_in_the_same_second_it_does_not_matter_which_was_seen_first()
     {
         var (first, second) = (Pod(0, End(WrongPassword, 12)), Pod(1, End(null)));

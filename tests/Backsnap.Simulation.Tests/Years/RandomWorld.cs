@@ -25,7 +25,10 @@ internal sealed class RandomWorld : IDisposable
 
     // Most claims are backed up monthly or weekly, so that years fit into minutes; those of a kind come up together.
     private static readonly (string Schedule, int Days)[] Schedules =
-        [("0 3 1 * *", 31), ("0 3 1 * *", 31), ("0 3 15 * *", 31), ("0 3 15 * *", 31), ("30 1 * * 0", 7), ("30 1 * * 0", 7), ("30 4 * * 3", 7), ("0 2 */3 * *", 3)];
+    [
+        ("0 3 1 * *", 31), ("0 3 1 * *", 31), ("0 3 1 * *", 31), ("0 3 1 * *", 31), ("0 3 15 * *", 31), ("0 3 15 * *", 31), ("0 3 15 * *", 31), ("0 3 15 * *", 31),
+        ("30 1 * * 0", 7), ("30 1 * * 0", 7), ("30 4 * * 3", 7), ("0 2 */3 * *", 3),
+    ];
 
     private static readonly string[] Namespaces = ["shop", "bank", "post", "mill"];
 
@@ -54,7 +57,7 @@ internal sealed class RandomWorld : IDisposable
         world = new World(fates);
         one = world.Furnish().Add("operator", World.Told("--schedule", "", "--max-running-backups", "25", "--ttl", "100h", "--job-timeout", "6h", "--prune-schedule", "0 6 8 * *", "--check-schedule", "", "--max-running-maintenance", "25"), faults, planning);
         // An operator that plans at every stir of 200 claims would make years last hours; how slow it is differs from world to world.
-        one.Pace = Duration.FromSeconds(10 + (parameters.Seed % 40));
+        one.Pace = Duration.FromSeconds(60 + (parameters.Seed % 60));
         one.Planned += _ => plans++;
         world.Cluster.Store.Changed += Remember;
         foreach (var ns in Namespaces.Skip(1))

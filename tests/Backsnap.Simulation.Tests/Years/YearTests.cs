@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -9,7 +10,7 @@ namespace Backsnap.Simulation.Tests.Years;
 /// </summary>
 public sealed class YearTests(Xunit.Abstractions.ITestOutputHelper output)
 {
-    /// <summary>The worlds of an ordinary run of the tests: two months, in seconds. Years are for scripts/simulate.sh.</summary>
+    /// <summary>The worlds of an ordinary run of the tests: two months, in seconds. Years are for .ci/run and scripts/simulate.sh.</summary>
     private static readonly string[] Worlds = ["33,20,60,43,40,19,12,4", "42,200,30,52,31,13,12,4"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -24,6 +25,12 @@ public sealed class YearTests(Xunit.Abstractions.ITestOutputHelper output)
         else if (Environment.GetEnvironmentVariable("BACKSNAP_SIMULATE_HOURS") is { Length: > 0 } hours)
         {
             ForHours(double.Parse(hours, CultureInfo.InvariantCulture));
+        }
+        else if (Environment.GetEnvironmentVariable("BACKSNAP_SIMULATE_YEARS") is { Length: > 0 } years)
+        {
+            Parallel.ForEach(
+                Partitioner.Create(Enumerable.Range(1, int.Parse(years, CultureInfo.InvariantCulture)), EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = 2 }, number => Try(Parameters.Year(number)));
         }
         else
         {
