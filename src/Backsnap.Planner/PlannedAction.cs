@@ -38,9 +38,16 @@ public abstract record PlannedAction
 
     /// <summary>
     /// Creates a Secret with a copy of the repository's credentials. The values are not part of the plan: the executor puts in the
-    /// ones that it was given at start, exactly those named in <paramref name="Keys"/>.
+    /// ones that it was given at start, exactly those named in <paramref name="Keys"/>. That it exists already is as good: nobody else can have
+    /// known its name (<see cref="ChildName.OfCredentials"/>), and whether it is there was never looked at.
     /// </summary>
     public sealed record CreateCredentials(Manifest Object, Seq<string> Keys, string Why) : PlannedAction(Why);
+
+    /// <summary>
+    /// Deletes a copy of the repository's credentials by its name, which is proof enough that it is one. That it is not there is as good: nobody
+    /// looks into a tenant's Secrets.
+    /// </summary>
+    public sealed record DeleteCredentials(NamespaceName Namespace, string Name, Beneficiary For, string Why) : PlannedAction(Why);
 
     /// <summary>Writes the whole status of an object, provided that it is still the one that was seen (uid and resourceVersion).</summary>
     public sealed record SetStatus(ObjectKind Kind, Identity Of, Node Status, Option<Announcement> Announce, string Why) : PlannedAction(Why);
@@ -66,6 +73,7 @@ public abstract record PlannedAction
     {
         Create create => (create.Object.Kind, create.Object.Namespace, create.Object.Name),
         CreateCredentials create => (create.Object.Kind, create.Object.Namespace, create.Object.Name),
+        DeleteCredentials delete => (ObjectKind.Secret, delete.Namespace, delete.Name),
         SetStatus set => (set.Kind, set.Of.Namespace, set.Of.Name),
         RemoveAnnotation remove => (remove.Kind, remove.Of.Namespace, remove.Of.Name),
         ChangeVolume change => (ObjectKind.Volume, change.Of.Namespace, change.Of.Name),
@@ -79,6 +87,6 @@ public abstract record PlannedAction
         SetStatus => "status",
         RemoveAnnotation => "annotate",
         ChangeVolume => "change",
-        Delete => "delete",
+        Delete or DeleteCredentials => "delete",
     };
 }

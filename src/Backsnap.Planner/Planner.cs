@@ -20,7 +20,7 @@ public static class Planner
     public static Plan Plan(ClusterState state, Settings settings, Instant now)
     {
         var survey = Survey.Of(state);
-        return Breaker.Guard(
+        return Withdrawal.Complete(Breaker.Guard(
             Restoring.Steps(survey, settings, now)
                 + Backing.Steps(survey, settings, now)
                 + Scheduling.Steps(survey, settings, now)
@@ -28,6 +28,6 @@ public static class Planner
                 + Expiring.Steps(survey, settings, now)
                 + Orphans.Steps(survey, settings, now)
                 + ClaimNotices.Steps(survey, settings),
-            survey, settings);
+            survey, settings), survey, settings);
     }
 }

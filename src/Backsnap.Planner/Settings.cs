@@ -1,5 +1,6 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Objects;
 using Backsnap.Planner.Maintenances;
 using LanguageExt;
 using NodaTime;
@@ -53,6 +54,9 @@ public sealed record MoverSettings(
 
     /// <summary>Where each claim's repository lies below <see cref="Repository"/>, unless it is said otherwise: as the original had it.</summary>
     public const string UsualPath = "{namespace}/{claim}";
+
+    /// <summary>What the names of the copies of credentials are made with.</summary>
+    public NamingKey Naming { get; init; } = NamingKey.None;
 
     /// <summary>Where each claim's repository lies below <see cref="Repository"/>: a path that holds <c>{namespace}</c> and <c>{claim}</c>, each once.</summary>
     public string Path { get; init; } = UsualPath;
@@ -117,7 +121,7 @@ public sealed record Settings(
 
     /// <summary>
     /// The namespace in which all movers run, with everything that is made for them; None where each runs beside its claim. Only the operator
-    /// may write there: an owner that an object there states is believed (<see cref="Domain.Objects.StatedOwner"/>).
+    /// may write there: an owner that an object there states is believed (<see cref="StatedOwner"/>).
     /// </summary>
     public Option<NamespaceName> MoverNamespace { get; init; }
 

@@ -7,6 +7,7 @@ using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
 using Backsnap.Domain.Volumes;
 using LanguageExt;
+using NodaTime;
 using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner;
@@ -15,8 +16,13 @@ namespace Backsnap.Planner;
 internal sealed record Survey(
     ClusterState Cluster, IReadOnlyDictionary<ClaimRef, Claim> Claims, ILookup<ClaimRef, Backup> BackupsOf, ILookup<Uid, Snapshot> SnapshotsOf,
     System.Collections.Generic.HashSet<(NamespaceName, string)> BackupNames, ILookup<ClaimRef, Restore> RestoresInto, ILookup<Uid, Claim> ClaimsOf, ILookup<Uid, MoverJob> JobsOf, ILookup<Uid, MoverPod> PodsOf, ILookup<Uid, Identity> SecretsOf,
-    System.Collections.Generic.HashSet<Uid> Owners)
+    IReadOnlyDictionary<Uid, Survey.Stage> Owners)
 {
+    /// <summary>How far an owner of ours is, as far as its children are concerned.</summary>
+    /// <param name="HasMover">Whether its mover is being made or was, and it is not over.</param>
+    /// <param name="End">When it was over.</param>
+    internal readonly record struct Stage(bool HasMover, Option<Instant> End);
+
     /// <summary>The snapshots as the storage system knows them, by name; none where movers run beside the claims.</summary>
     public required IReadOnlyDictionary<string, SnapshotContent> Contents { get; init; }
 
@@ -38,8 +44,7 @@ internal sealed record Survey(
         ByOwner(cluster.Jobs, job => job.Id),
         ByOwner(cluster.Pods, pod => pod.Id),
         ByOwner(cluster.Secrets, secret => secret),
-        cluster.Backups.AsEnumerable().Select(backup => backup.Id.Uid).Concat(cluster.Restores.AsEnumerable().Select(restore => restore.Id.Uid))
-            .Concat(cluster.Maintenances.IfNone(Seq<Maintenance>()).Select(maintenance => maintenance.Id.Uid)).ToHashSet())
+        Stages(cluster))
     {
         Contents = cluster.SnapshotContents.ToDictionary(content => content.Id.Name, StringComparer.Ordinal),
         ContentsOf = ByOwner(cluster.SnapshotContents, content => content.Id),
@@ -53,7 +58,13 @@ internal sealed record Survey(
     public bool HasBackup(NamespaceName home, string name) => BackupNames.Contains((home, name));
 
     /// <summary>Whether an owner of ours is there, or may be: of a kind that is not read nothing can be said.</summary>
-    public bool Knows(Owner owner) => Owners.Contains(owner.Uid) || (owner.Kind == ObjectKind.PvcMaintenance.Kind && Cluster.Maintenances.IsNone);
+    public bool Knows(Owner owner) => Owners.ContainsKey(owner.Uid) || (owner.Kind == ObjectKind.PvcMaintenance.Kind && Cluster.Maintenances.IsNone);
+
+    /// <summary>Whether a mover is being made or was made for something of ours that is not over.</summary>
+    public bool HasMover(Uid owner) => Owners.TryGetValue(owner, out var stage) && stage.HasMover;
+
+    /// <summary>When something of ours was over; None also of what is not there.</summary>
+    public Option<Instant> EndOf(Uid owner) => Owners.TryGetValue(owner, out var stage) ? stage.End : None;
 
     /// <summary>The trouble that writing for an object met lately.</summary>
     public Option<Trouble> TroubleOf(ObjectKind kind, Identity id) =>
@@ -64,6 +75,28 @@ internal sealed record Survey(
 
     /// <summary>Whether a namespace can take new objects, as far as is known.</summary>
     public bool IsOpen(NamespaceName name) => !Namespace(name).Exists(found => found.Terminating);
+
+    private static Dictionary<Uid, Stage> Stages(ClusterState cluster)
+    {
+        var stages = new Dictionary<Uid, Stage>(cluster.Backups.Count + cluster.Restores.Count);
+        foreach (var backup in cluster.Backups)
+        {
+            stages[backup.Id.Uid] = new Stage(backup.Phase is BackupPhase.Provisioning or BackupPhase.Running, backup.FinishedAt);
+        }
+
+        foreach (var restore in cluster.Restores)
+        {
+            stages[restore.Id.Uid] = new Stage(
+                restore.Phase is RestorePhase.Resolving or RestorePhase.Provisioning or RestorePhase.Running, restore.Phase is RestorePhase.Finished finished ? Some(finished.At) : None);
+        }
+
+        foreach (var maintenance in cluster.Maintenances.IfNone(Seq<Maintenance>()))
+        {
+            stages[maintenance.Id.Uid] = new Stage(maintenance.Phase is MaintenancePhase.Running, maintenance.FinishedAt);
+        }
+
+        return stages;
+    }
 
     private static ILookup<Uid, T> ByOwner<T>(Seq<T> objects, Func<T, Identity> identity) =>
         objects.Where(item => identity(item).Controller.IsSome).ToLookup(item => identity(item).Controller.Map(owner => owner.Uid).IfNone(NoOwner));

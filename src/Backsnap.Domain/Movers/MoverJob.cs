@@ -27,6 +27,17 @@ public sealed record MoverJob(Identity Id, JobState State)
 {
     /// <summary>When its controller must have ended it: its start and its <c>activeDeadlineSeconds</c>; None before it was taken up.</summary>
     public Option<Instant> EndsBy { get; init; }
+
+    /// <summary>The Secrets that its containers' variables come from.</summary>
+    public Seq<string> Secrets { get; init; }
+
+    /// <summary>Whether it went on when what it was made for was over already: its end was not waited for.</summary>
+    public bool Outlived(Instant end) => State switch
+    {
+        JobState.Unfinished => true,
+        JobState.Complete complete => complete.At > end,
+        JobState.Failed failed => failed.At > end,
+    };
 }
 
 /// <summary>Where a mover's pod stands.</summary>

@@ -34,6 +34,27 @@ public static class ChildName
     }
 
     /// <summary>
+    /// The name of the copy of the repository's credentials that an owner's movers read: nobody can guess it who does not know the credentials. So
+    /// what bears it already was made by an operator that has the same, and what is deleted by it is that.
+    /// </summary>
+    public static string OfCredentials(string owner, Uid uid, NamingKey key) => Stem(owner, Hash(uid.Value, 8)) + key.Digits(uid, KeyedDigits);
+
+    /// <summary>As <see cref="OfCredentials"/>, for a copy that lives in another namespace than its owner.</summary>
+    public static string OfCredentialsElsewhere(string ns, string owner, Uid uid, NamingKey key) => Stem($"{ns}-{owner}", Hash(uid.Value, 16)) + key.Digits(uid, KeyedDigits);
+
+    /// <summary>
+    /// Whether a name is that of a copy of credentials for this owner, beside it, whichever the credentials were. Somebody who has seen one can make
+    /// up others of this form; a name that has another meaning to anybody has none of them.
+    /// </summary>
+    public static bool IsOfCredentials(string name, string owner, Uid uid) =>
+        Stem(owner, Hash(uid.Value, 8)) is var stem && name.Length == stem.Length + KeyedDigits && name.StartsWith(stem, StringComparison.Ordinal) && name[stem.Length..].All(char.IsAsciiHexDigitLower);
+
+    // 96 bits.
+    private const int KeyedDigits = 24;
+
+    private static string Stem(string owner, string hash) => $"{Cut(owner, DnsName.LabelLength - KeyedDigits - hash.Length - 2)}-{hash}-";
+
+    /// <summary>
     /// Fits <paramref name="name"/> into a label of <paramref name="length"/> characters. A name that had to be changed for that, cut or
     /// rid of its dots, ends in a hash of the whole: <c>a.b</c> and <c>a-b</c> stay different.
     /// </summary>

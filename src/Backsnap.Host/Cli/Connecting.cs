@@ -42,10 +42,11 @@ internal static class Connecting
         var movers = settings.MoverNamespace.MatchUnsafe<string?>(home => home.Value, () => ns);
         var refusals = await Task.WhenAll(
             Ask(api, Resources.PvcBackups, ns, cancel), Ask(api, Resources.PvcRestores, ns, cancel), Ask(api, Resources.PersistentVolumeClaims, ns, cancel),
-            Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, movers, cancel), Ask(api, Resources.Pods, movers, cancel), Ask(api, Resources.Secrets, movers, cancel),
+            Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, movers, cancel), Ask(api, Resources.Pods, movers, cancel),
             Ask(api, Resources.Namespaces, null, cancel), Ask(api, Resources.PersistentVolumes, null, cancel), Ask(api, Resources.StorageClasses, null, cancel),
             Ask(api, Resources.VolumeSnapshotClasses, null, cancel),
-            settings.MoverNamespace.IsSome ? Ask(api, Resources.VolumeSnapshotContents, null, cancel) : Task.FromResult<string?>(null));
+            settings.MoverNamespace.IsSome ? Ask(api, Resources.VolumeSnapshotContents, null, cancel) : Task.FromResult<string?>(null),
+            settings.MoverNamespace.IsSome ? Ask(api, Resources.Secrets, movers, cancel) : Task.FromResult<string?>(null));
         return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel), await WhyNoEvents(api, movers, cancel));
     }
 
@@ -79,7 +80,7 @@ internal static class Connecting
             settings.MoverNamespace.IsSome ? await Take(Resources.VolumeSnapshotContents, [null], ListOptions.All, cache.SnapshotContents) : null,
             await Take(Resources.Jobs, AtMovers(), ours, cache.Jobs),
             await Take(Resources.Pods, AtMovers(), ours, cache.Pods),
-            await Take(Resources.Secrets, AtMovers(), ours, cache.Secrets),
+            settings.MoverNamespace.IsSome ? await Take(Resources.Secrets, AtMovers(), ours, cache.Secrets) : null,
             maintenance ? await Take(Resources.PvcMaintenances, Places(), ListOptions.All, cache.Maintenances) : null,
         ];
         return failures.FirstOrDefault(failure => failure is not null) is { } first ? new ApiResult<ClusterCache>.Failed(first) : new ApiResult<ClusterCache>.Ok(cache);

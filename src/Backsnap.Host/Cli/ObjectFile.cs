@@ -49,7 +49,6 @@ internal static class ObjectFile
             Fill(Resources.VolumeSnapshots, cache.Snapshots);
             Fill(Resources.Jobs, cache.Jobs);
             Fill(Resources.Pods, cache.Pods);
-            Fill(Resources.Secrets, cache.Secrets);
             Fill(Resources.PvcMaintenances, cache.Maintenances);
             return Right<string, ClusterCache>(cache);
 

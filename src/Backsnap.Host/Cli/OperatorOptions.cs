@@ -36,7 +36,7 @@ internal sealed record OperatorOptions(
             .Apply((secrets, address, planning, mover, process, _) => new OperatorOptions(
                 planning with
                 {
-                    Mover = mover with { Repository = address, SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(), CustomAuthority = secrets.HasAuthority },
+                    Mover = mover with { Repository = address, SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(), CustomAuthority = secrets.HasAuthority, Naming = secrets.Naming },
                 },
                 secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), process.Metrics, process.Health,
                 process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings())

@@ -44,12 +44,12 @@ internal static class PlanDocument
         PlannedAction.SetStatus => Option<Node>.None,
         PlannedAction.RemoveAnnotation => Option<Node>.None,
         PlannedAction.ChangeVolume => Option<Node>.None,
-        PlannedAction.Delete => Option<Node>.None,
+        PlannedAction.Delete or PlannedAction.DeleteCredentials => Option<Node>.None,
     };
 
     private static Option<Node> Precondition(PlannedAction action) => action switch
     {
-        PlannedAction.Create or PlannedAction.CreateCredentials => Option<Node>.None,
+        PlannedAction.Create or PlannedAction.CreateCredentials or PlannedAction.DeleteCredentials => Option<Node>.None,
         PlannedAction.SetStatus set => LanguageExt.Prelude.Some(Seen(set.Of, withVersion: true)),
         PlannedAction.RemoveAnnotation remove => LanguageExt.Prelude.Some(Seen(remove.Of, withVersion: true)),
         PlannedAction.ChangeVolume change => LanguageExt.Prelude.Some(Seen(change.Of, withVersion: true)),

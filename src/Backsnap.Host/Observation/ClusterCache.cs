@@ -25,7 +25,7 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
 {
     private static int Everywhere(int namespaces) => Math.Max(1, namespaces);
 
-    // Claims and snapshots are in the movers' namespace too; Jobs, pods and Secrets are nowhere else.
+    // Claims and snapshots are in the movers' namespace too; Jobs and pods are nowhere else, and Secrets are looked at nowhere else.
     private static int WithMovers(int namespaces, Option<NamespaceName> movers) => namespaces == 0 ? 1 : namespaces + (movers.IsSome ? 1 : 0);
 
     private static int AtMovers(int namespaces, Option<NamespaceName> movers) => movers.IsSome ? 1 : Everywhere(namespaces);
@@ -81,7 +81,10 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
     /// <summary>Events FailedAttachVolume of pods, whosesoever.</summary>
     public ObjectTable<Event, PodEvent> FailedAttachments { get; } = new(Reading.PodEvent, Everywhere(namespaces));
 
-    /// <summary>Secrets with our label: only that they are there, never what they hold.</summary>
+    /// <summary>
+    /// Secrets with our label in the movers' namespace: only that they are there, never what they hold. Elsewhere none is looked at; of those stand here
+    /// the ones that this operator has made itself, as far as it knows.
+    /// </summary>
     public ObjectTable<Secret, Identity> Secrets { get; } = new(secret => Reading.Identity(secret.Metadata, movers), AtMovers(namespaces, movers));
 
     /// <summary>Remembers how far a mover's pod is, as long as the pod is there; whether that is news.</summary>
@@ -99,7 +102,7 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
         {
             ("namespaces", Namespaces.IsSynced), ("persistentvolumeclaims", Claims.IsSynced), ("persistentvolumes", Volumes.IsSynced),
             ("storageclasses", StorageClasses.IsSynced), ("volumesnapshotclasses", SnapshotClasses.IsSynced), ("pvcbackups", Backups.IsSynced),
-            ("pvcrestores", Restores.IsSynced), ("volumesnapshots", Snapshots.IsSynced), ("jobs", Jobs.IsSynced), ("pods", Pods.IsSynced), ("secrets", Secrets.IsSynced),
+            ("pvcrestores", Restores.IsSynced), ("volumesnapshots", Snapshots.IsSynced), ("jobs", Jobs.IsSynced), ("pods", Pods.IsSynced), ("secrets", Secrets.IsSynced || movers.IsNone),
             ("volumesnapshotcontents", SnapshotContents.IsSynced || movers.IsNone),
             ("pvcmaintenances", Maintenances.IsSynced || !maintenance),
         }.Where(kind => !kind.Synced).Select(kind => kind.Name),
@@ -136,7 +139,7 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
         Snapshots.Values.ToSeq().Strict(),
         Jobs.Values.ToSeq().Strict(),
         Pods.Values.ToSeq().Strict(),
-        Secrets.Values.ToSeq().Strict(),
+        Copies(),
         troubles)
     {
         Maintenances = maintenance ? Some(Maintenances.Values.ToSeq().Strict()) : None,
@@ -145,6 +148,18 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
         SnapshotContents = Contents(),
         Departed = movers.IsSome ? toHashSet(departures.Distinct(StringComparer.Ordinal).Select(uid => new Uid(uid))) : default,
     };
+
+    // Nobody tells that a Secret in a tenant's namespace has gone with its owner.
+    private Seq<Identity> Copies()
+    {
+        if (movers.IsNone && Secrets.Count > 0)
+        {
+            var owners = Backups.Values.Select(backup => backup.Id.Uid).Concat(Restores.Values.Select(restore => restore.Id.Uid)).Concat(Maintenances.Values.Select(item => item.Id.Uid)).ToHashSet();
+            Secrets.Keep(secret => secret.Controller.Exists(owner => owners.Contains(owner.Uid)));
+        }
+
+        return Secrets.Values.ToSeq().Strict();
+    }
 
     private void Depart(string uid)
     {

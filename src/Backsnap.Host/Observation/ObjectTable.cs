@@ -84,6 +84,18 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         return entries.TryGetValue(key, out var known) && known.Uid == uid && entries.Remove(key);
     }
 
+    /// <summary>Takes the answer to a deletion of ours by name.</summary>
+    public bool Forget(string ns, string name) => entries.TryGetValue($"{ns}/{name}", out var known) && Forget(ns, name, known.Uid ?? "");
+
+    /// <summary>Drops what does not matter any more.</summary>
+    public void Keep(Func<TRead, bool> matters)
+    {
+        foreach (var key in entries.Where(entry => !matters(entry.Value.Value)).Select(entry => entry.Key).ToList())
+        {
+            entries.Remove(key);
+        }
+    }
+
     /// <summary>Forgets everything, also that there ever was a list.</summary>
     public void Clear()
     {

@@ -135,9 +135,14 @@ internal static class Reading
         };
         return new MoverJob(Identity(job.Metadata, movers), state)
         {
+            Secrets = Secrets(job),
             EndsBy = from start in Moment(job.Status?.StartTime) from seconds in job.Spec?.ActiveDeadlineSeconds.ToOpt() ?? None select start + Duration.FromSeconds(seconds),
         };
     }
+
+    private static Seq<string> Secrets(Job job) =>
+        (job.Spec?.Template?.Spec?.Containers ?? []).SelectMany(container => container.Env ?? [])
+            .Select(variable => variable.ValueFrom?.SecretKeyRef?.Name).OfType<string>().Distinct(StringComparer.Ordinal).ToSeq().Strict();
 
     /// <summary>Reads a mover's pod.</summary>
     public static MoverPod Pod(Pod pod)

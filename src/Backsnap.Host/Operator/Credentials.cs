@@ -20,6 +20,9 @@ internal sealed class Credentials(IReadOnlyDictionary<string, string> values)
     /// <summary>The names of the variables, sorted.</summary>
     public Seq<string> Keys { get; } = values.Keys.Where(key => key != Authority).OrderBy(key => key, StringComparer.Ordinal).ToSeq().Strict();
 
+    /// <summary>What the names of their copies are made with.</summary>
+    public NamingKey Naming { get; } = values.Count == 0 ? NamingKey.None : NamingKey.Of(values);
+
     /// <summary>Whether there are certificates to trust.</summary>
     public bool HasAuthority => values.ContainsKey(Authority);
 

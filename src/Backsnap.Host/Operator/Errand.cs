@@ -19,6 +19,7 @@ internal sealed record Errand(string Key, Seq<PlannedAction> Actions)
     {
         PlannedAction.Create create => Owner(create.Object),
         PlannedAction.CreateCredentials create => Owner(create.Object),
+        PlannedAction.DeleteCredentials delete => Trouble.KeyOf(delete.For.Kind, delete.For.Id.Namespace, delete.For.Id.Name),
         PlannedAction.SetStatus set => Trouble.KeyOf(set.Kind, set.Of.Namespace, set.Of.Name),
         PlannedAction.RemoveAnnotation remove => Trouble.KeyOf(remove.Kind, remove.Of.Namespace, remove.Of.Name),
         PlannedAction.ChangeVolume { Change: VolumeChange.Keep keep } => Trouble.KeyOf(keep.For.Kind, keep.For.Id.Namespace, keep.For.Id.Name),

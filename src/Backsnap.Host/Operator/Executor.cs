@@ -55,7 +55,8 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials, Opti
     public Task<Outcome> Run(PlannedAction action, CancellationToken cancel) => action switch
     {
         PlannedAction.Create create => Create(create.Object, ManifestJson.Bytes(create.Object.Body), cancel),
-        PlannedAction.CreateCredentials create => Create(create.Object, ManifestJson.Bytes(credentials.Fill(create.Object.Body, create.Keys)), cancel),
+        PlannedAction.CreateCredentials create => CreateCredentials(create, cancel),
+        PlannedAction.DeleteCredentials delete => DeleteCredentials(delete, cancel),
         PlannedAction.SetStatus set => SetStatus(set, cancel),
         PlannedAction.RemoveAnnotation remove => RemoveAnnotation(remove, cancel),
         PlannedAction.ChangeVolume change => ChangeVolume(change, cancel),
@@ -64,6 +65,30 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials, Opti
 
     private Task<Outcome> Create(Manifest manifest, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
         On(manifest.Kind, new CreateVisitor(api, manifest, movers, body, cancel));
+
+    // Whose a Secret of that name is need not be looked at, and in a tenant's namespace there is no right to.
+    private async Task<Outcome> CreateCredentials(PlannedAction.CreateCredentials create, CancellationToken cancel) =>
+        await api.CreateAsync(
+            Resources.Secrets, create.Object.Namespace.Value, ManifestJson.Bytes(credentials.Fill(create.Object.Body, create.Keys)), cancel) switch
+        {
+            ApiResult<Secret>.Ok made => new Outcome.Done(cache => cache.Secrets.Put(made.Value)),
+            ApiResult<Secret>.Failed { Error.Kind: ApiErrorKind.AlreadyExists } => new Outcome.Met(_ => true, "it exists already"),
+            ApiResult<Secret>.Failed failed => Outcome.Failed.Of(failed.Error) with { Forbidden = failed.Error.Kind == ApiErrorKind.Forbidden },
+        };
+
+    private async Task<Outcome> DeleteCredentials(PlannedAction.DeleteCredentials delete, CancellationToken cancel) =>
+        await api.DeleteAsync(Resources.Secrets, delete.Namespace.Value, delete.Name, new DeleteOptions { Propagation = Propagation.Background }, cancel) switch
+        {
+            ApiResult<DeleteOutcome>.Ok => new Outcome.Done(cache => cache.Secrets.Forget(delete.Namespace.Value, delete.Name)),
+            ApiResult<DeleteOutcome>.Failed { Error.Kind: ApiErrorKind.NotFound } => new Outcome.Met(
+                cache =>
+                {
+                    cache.Secrets.Forget(delete.Namespace.Value, delete.Name);
+                    return true;
+                },
+                "it is not there"),
+            ApiResult<DeleteOutcome>.Failed failed => Outcome.Failed.Of(failed.Error),
+        };
 
     private Task<Outcome> SetStatus(PlannedAction.SetStatus set, CancellationToken cancel) =>
         On(set.Kind, new PatchVisitor(api, set.Of, ManifestJson.Bytes(Node.Object(Node.Set("metadata", Precondition(set.Of)), Node.Set("status", set.Status))), "status", cancel));

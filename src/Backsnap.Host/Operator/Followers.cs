@@ -13,7 +13,8 @@ internal delegate bool Sighting(ClusterCache cache);
 
 /// <summary>
 /// Follows every kind that planning needs and hands what is seen to the loop: of Backsnap's own kinds and of claims and
-/// namespaces all, of Jobs, pods, snapshots and Secrets only those with our label, and of Events those that tell why a pod has not its volumes.
+/// namespaces all, of Jobs, pods and snapshots only those with our label, and of Events those that tell why a pod has not its volumes.
+/// Secrets are looked at only in the movers' own namespace.
 /// </summary>
 internal sealed class Followers(
     IKubernetesApi api, IReadOnlyList<NamespaceName> only, ChannelWriter<Sighting> sightings, ILogger<Followers> log, bool maintenance = false, bool events = false, Option<NamespaceName> movers = default)
@@ -35,7 +36,7 @@ internal sealed class Followers(
         movers.IsSome ? Everywhere(Resources.VolumeSnapshotContents, cache => cache.SnapshotContents, cancel) : Task.CompletedTask,
         AtMovers(Resources.Jobs, cache => cache.Jobs, Ours, cancel),
         AtMovers(Resources.Pods, cache => cache.Pods, Ours, cancel),
-        AtMovers(Resources.Secrets, cache => cache.Secrets, Ours, cancel),
+        movers.IsSome ? AtMovers(Resources.Secrets, cache => cache.Secrets, Ours, cancel) : Task.CompletedTask,
         maintenance ? Namespaced(Resources.PvcMaintenances, cache => cache.Maintenances, ListOptions.All, cancel) : Task.CompletedTask,
         events ? AtMovers(Resources.Events, cache => cache.FailedMounts, AtPods("FailedMount"), cancel, AtOurPod) : Task.CompletedTask,
         events ? AtMovers(Resources.Events, cache => cache.FailedAttachments, AtPods("FailedAttachVolume"), cancel, AtOurPod) : Task.CompletedTask);

@@ -81,6 +81,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
         PlannedAction.Delete delete => SayToOwner(delete.Kind, delete.Of, why, cancel),
         PlannedAction.Create create => SayOfOwner(create.Object, why, cancel),
         PlannedAction.CreateCredentials create => SayOfOwner(create.Object, why, cancel),
+        PlannedAction.DeleteCredentials delete => announcer.Say(delete.For.Kind, delete.For.Id, isWarning: true, "ActionFailed", why, cancel),
     };
 
     private static (string Reason, string Message) Wrong(Coverage coverage) => coverage switch

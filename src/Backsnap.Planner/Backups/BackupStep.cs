@@ -127,15 +127,11 @@ internal static class BackupStep
         var missing = Sequences.Join(
             survey.ClaimsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(
                 VolumeManifests.FromSnapshot(parent, name, source, snapshot, settings.StorageClass, VolumeManifests.SharesSnapshots(source, survey, settings)), $"the mover reads the snapshot of {backup.Claim} through a temporary claim")),
-            access is RepositoryAccess.OfNamespace || survey.SecretsOf[backup.Id.Uid].Any() ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
-                MoverManifests.Credentials(parent, name, "backup"), settings.Mover.SecretKeys.Then(Authority(settings.Mover)), "the mover needs the repository's credentials")),
+            MoverManifests.Credentials(parent, access, "backup", settings.Mover),
             Seq1<PlannedAction>(new PlannedAction.Create(
-                MoverManifests.Job(parent, name, name, access, "backup", arguments, Some(new Mount(name, ReadOnly: true) { IsDevice = source.Mode == VolumeMode.Block }), settings), $"restic backs up the snapshot of {backup.Claim}")));
+                MoverManifests.Job(parent, name, access, "backup", arguments, Some(new Mount(name, ReadOnly: true) { IsDevice = source.Mode == VolumeMode.Block }), settings), $"restic backs up the snapshot of {backup.Claim}")));
         return Plan.Do(BackupStatus.Provisioning(backup, startedAt, now, $"VolumeSnapshot {snapshot.Id.Name} is ready; starting the mover").Then(missing));
     }
-
-    /// <summary>The one key of the credentials that is a file and no variable.</summary>
-    public static Seq<string> Authority(MoverSettings mover) => mover.CustomAuthority ? Seq1("ca.crt") : Seq<string>();
 
     private static Plan Follow(Backup backup, MoverJob job, Instant startedAt, Survey survey, Settings settings, Instant now) =>
         MoverWatch.Look(job, survey, settings.Deadlines, now) switch

@@ -20,7 +20,7 @@ internal static class CleaningUp
             ? []
             : survey.Cluster.Backups
                 .Where(backup => backup.Phase is BackupPhase.Finished { Result: Result.Failed } && !backup.Id.Deleting && settings.Scope.Covers(backup.Id.Namespace)
-                    && survey.JobsOf[backup.Id.Uid].Any(job => !job.Id.Deleting && job.State is not JobState.Unfinished))
+                    && survey.JobsOf[backup.Id.Uid].Any(job => !job.Id.Deleting && !job.Outlived(backup.FinishedAt.IfNone(NodaTime.Instant.MinValue))))
                 .OrderByDescending(backup => backup.FinishedAt.IfNone(NodaTime.Instant.MinValue)).ThenByDescending(backup => backup.Id.Created).ThenBy(backup => backup.Id.Namespace.Value, StringComparer.Ordinal)
                 .ThenBy(backup => backup.Id.Name, StringComparer.Ordinal)
                 .DistinctBy(backup => backup.Claim)
@@ -38,7 +38,7 @@ internal static class CleaningUp
         var uid = backup.Id.Uid;
         var finished = $"PVCBackup {backup.Id.Name} is finished";
         return Plan.Do(Sequences.Join(
-            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(_ => !kept.Contains(uid)), job => job.Id, job => backup.IsSuccess || job.State is JobState.Unfinished
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => !kept.Contains(uid) || job.Outlived(backup.FinishedAt.IfNone(NodaTime.Instant.MinValue))), job => job.Id, job => backup.IsSuccess || job.State is JobState.Unfinished
                 ? finished
                 : $"{finished}, and of failed ones only the newest of a claim keep their pods, {settings.FailedPods} in all (--failed-pods={settings.FailedPods})"),
             Delete(ObjectKind.Claim, survey.ClaimsOf[uid], claim => claim.Id, _ => finished),

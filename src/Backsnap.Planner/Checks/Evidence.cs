@@ -120,6 +120,18 @@ internal sealed record Evidence
             .SelectMany(job => pods[job.Id.Uid])
             .SelectMany(pod => pod.State is PodState.Ended end ? end.Report.ToSeq() : Seq<MoverReport>());
 
+    /// <summary>Whether a mover of a PVCBackup, PVCRestore or PVCMaintenance may still run.</summary>
+    public bool MayRun(Uid owner) => jobs[owner].Any(job => job.State is JobState.Unfinished);
+
+    /// <summary>Whether something of ours has come so far that it has, or may have, a copy of credentials, and is not over.</summary>
+    public bool HasMover(Uid uid) =>
+        Find(backups, uid).Exists(backup => backup.Phase is BackupPhase.Provisioning or BackupPhase.Running)
+        || Find(restores, uid).Exists(restore => restore.Phase is RestorePhase.Resolving or RestorePhase.Provisioning or RestorePhase.Running)
+        || Find(maintenances, uid).Exists(maintenance => maintenance.Phase is MaintenancePhase.Running);
+
+    /// <summary>Whether nothing of ours has this uid.</summary>
+    public bool IsUnknown(Uid uid) => !backups.ContainsKey(uid) && !restores.ContainsKey(uid) && !maintenances.ContainsKey(uid);
+
     /// <summary>The backups that hold a place. What is being deleted gives its place back, for its mover goes with it.</summary>
     public Seq<Backup> HoldingPlaces(NamespaceScope scope) =>
         state.Backups

@@ -96,6 +96,7 @@ internal static class IsolationLaws
     {
         PlannedAction.Create create => SakeOf(create.Object),
         PlannedAction.CreateCredentials create => SakeOf(create.Object),
+        PlannedAction.DeleteCredentials delete => delete.For.Id.Namespace,
         PlannedAction.ChangeVolume { Change: VolumeChange.Keep keep } => keep.For.Id.Namespace,
         PlannedAction.ChangeVolume change => change.Of.ForNamespace,
         PlannedAction.Delete delete => delete.Of.ForNamespace,

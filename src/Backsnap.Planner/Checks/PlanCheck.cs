@@ -40,7 +40,8 @@ public static class PlanCheck
         var own = action switch
         {
             PlannedAction.Create create => Creation(create.Object, seen, settings),
-            PlannedAction.CreateCredentials create => Credentials(create).Then(IsolationLaws.Creation(create.Object, seen, settings)),
+            PlannedAction.CreateCredentials create => CredentialLaws.Creation(create).Then(IsolationLaws.Creation(create.Object, seen, settings)),
+            PlannedAction.DeleteCredentials delete => CredentialLaws.Deletion(delete, seen),
             PlannedAction.SetStatus set => Status(set, seen),
             PlannedAction.RemoveAnnotation remove => Release(remove, seen),
             PlannedAction.ChangeVolume change => IsolationLaws.Change(change, seen, now),
@@ -101,11 +102,6 @@ public static class PlanCheck
         | At(body, "metadata", "annotations", Marks.Owner).Bind(StatedOwner.Read).Map(owner => owner.Uid);
 
     private static Option<Uid> RestoreOf(Node body) => At(body, "metadata", "annotations", Marks.Restoring).Map(uid => new Uid(uid));
-
-    private static Seq<Violation> Credentials(PlannedAction.CreateCredentials create) =>
-        Inner(create.Object.Body, "data").IsSome || Inner(create.Object.Body, "stringData").IsSome
-            ? Break("a plan holds no credential", create.Object.Name)
-            : Seq<Violation>();
 
     private static Seq<Violation> Status(PlannedAction.SetStatus set, Evidence seen)
     {

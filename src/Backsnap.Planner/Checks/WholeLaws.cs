@@ -26,6 +26,7 @@ internal static class WholeLaws
             Deletions(plan, seen, settings),
             MaintenanceLaws.Check(
                 seen, settings, plan.Actions.Bind(action => Entering(action, ObjectKind.PvcMaintenance, nameof(MaintenancePhase.Running))).Strict(), plan.Actions.Bind(Entering).Strict()),
+            CredentialLaws.Withdrawn(plan, seen, settings),
             Twice(plan));
     }
 

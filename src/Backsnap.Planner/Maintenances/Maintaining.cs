@@ -57,7 +57,7 @@ internal static class Maintaining
         MaintenancePhase.Running phase => maintenance.Kind.Match(
             Right: kind => MaintenanceStep.Advance(maintenance, kind, phase.StartedAt, survey, settings, now),
             Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, Some(phase.StartedAt), now, now, "InvalidSpec", why, None))),
-        MaintenancePhase.Finished => MaintenanceStep.After(maintenance, survey),
+        MaintenancePhase.Finished finished => MaintenanceStep.After(maintenance, finished.At, survey),
     };
 
     private static Plan Wait(Maintenance maintenance, System.Collections.Generic.HashSet<ClaimRef> taken, Survey survey, Settings settings, Instant now)

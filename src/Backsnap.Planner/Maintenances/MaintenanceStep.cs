@@ -13,7 +13,7 @@ internal static class MaintenanceStep
     /// <summary>Takes its place, which the status says before the mover is made, and makes the mover.</summary>
     public static Plan Begin(Maintenance maintenance, MaintenanceKind kind, Survey survey, Settings settings, Instant now) =>
         RepositoryAccess.For(maintenance.Claim, survey, settings).Match(
-            Right: access => Plan.Do(MaintenanceStatus.Running(maintenance, now, now, InWords(maintenance, kind)).Then(Make(maintenance, kind, access, survey, settings))),
+            Right: access => Plan.Do(MaintenanceStatus.Running(maintenance, now, now, InWords(maintenance, kind)).Then(Make(maintenance, kind, access, settings))),
             Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, None, now, now, "InvalidRepositorySecret", why, None)));
 
     /// <summary>Leads a maintenance that has its place to its end.</summary>
@@ -37,26 +37,26 @@ internal static class MaintenanceStep
                     maintenance, Some(startedAt), now, now, "CannotStart",
                     $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCMaintenance say what was refused", None))
                 : RepositoryAccess.For(maintenance.Claim, survey, settings).Match(
-                    Right: access => Plan.Do(Make(maintenance, kind, access, survey, settings)) with { WakeAt = Some(patience) },
+                    Right: access => Plan.Do(Make(maintenance, kind, access, settings)) with { WakeAt = Some(patience) },
                     Left: why => Plan.Do(MaintenanceStatus.Failed(maintenance, Some(startedAt), now, now, "InvalidRepositorySecret", why, None))));
     }
 
     /// <summary>Removes what a finished maintenance made; a failed mover's Job stays, with its pod and log, until the PVCMaintenance goes.</summary>
-    public static Plan After(Maintenance maintenance, Survey survey)
+    public static Plan After(Maintenance maintenance, Instant finishedAt, Survey survey)
     {
         var uid = maintenance.Id.Uid;
         return Plan.Do(Sequences.Join(
-            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => maintenance.IsSuccess || job.State is Domain.Movers.JobState.Unfinished).Select(job => job.Id)),
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => maintenance.IsSuccess || job.Outlived(finishedAt)).Select(job => job.Id)),
             Delete(ObjectKind.Secret, survey.SecretsOf[uid])));
 
         Seq<PlannedAction> Delete(ObjectKind kind, IEnumerable<Identity> objects) =>
             objects.Where(item => !item.Deleting)
                 .OrderBy(item => item.Name, StringComparer.Ordinal)
-                .Select(item => (PlannedAction)new PlannedAction.Delete(kind, item, Unchanged: false, $"PVCMaintenance {maintenance.Id.Name} is finished"))
+                .Select(item => Removal.Delete(kind, item, $"PVCMaintenance {maintenance.Id.Name} is finished"))
                 .ToSeq().Strict();
     }
 
-    private static Seq<PlannedAction> Make(Maintenance maintenance, MaintenanceKind kind, RepositoryAccess access, Survey survey, Settings settings)
+    private static Seq<PlannedAction> Make(Maintenance maintenance, MaintenanceKind kind, RepositoryAccess access, Settings settings)
     {
         var parent = Parent.Of(ObjectKind.PvcMaintenance, maintenance.Id, maintenance.Placement, settings);
         var name = parent.NameOfChild();
@@ -66,11 +66,8 @@ internal static class MaintenanceStep
             Seq("--probe-timeout", GoDuration.Print(settings.Mover.ProbeTimeout), "--cache-dir", "/cache"),
             maintenance.ReadData.Bind(part => part.ToOption()).Map(part => Seq("--read-data-subset", part.ToString())).IfNone(Seq<string>()));
         return Sequences.Join(
-            access is RepositoryAccess.OfNamespace || survey.SecretsOf[maintenance.Id.Uid].Any(secret => !secret.Deleting)
-                ? Seq<PlannedAction>()
-                : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
-                    MoverManifests.Credentials(parent, name, Operation), settings.Mover.SecretKeys.Then(Backups.BackupStep.Authority(settings.Mover)), "the mover needs the repository's credentials")),
-            Seq1<PlannedAction>(new PlannedAction.Create(MoverManifests.Job(parent, name, name, access, Operation, arguments, None, settings), InWords(maintenance, kind))));
+            MoverManifests.Credentials(parent, access, Operation, settings.Mover),
+            Seq1<PlannedAction>(new PlannedAction.Create(MoverManifests.Job(parent, name, access, Operation, arguments, None, settings), InWords(maintenance, kind))));
     }
 
     private const string Operation = "maintain";

@@ -26,6 +26,11 @@ internal sealed record Parent(ObjectKind Kind, Identity Id, Placement Placement,
     /// <summary>The name of its children; those of one kind differ by the suffix.</summary>
     public string NameOfChild(string suffix = "") => IsElsewhere ? ChildName.Elsewhere(Id.Namespace.Value, Id.Name, Id.Uid, suffix) : ChildName.For(Id.Name, Id.Uid, suffix);
 
+    /// <summary>The name of the copy of credentials that its movers read.</summary>
+    public string NameOfCredentials(MoverSettings settings) => IsElsewhere
+        ? ChildName.OfCredentialsElsewhere(Id.Namespace.Value, Id.Name, Id.Uid, settings.Naming)
+        : ChildName.OfCredentials(Id.Name, Id.Uid, settings.Naming);
+
     private bool IsElsewhere => Home != Id.Namespace;
 
     /// <summary>The parent, as the one for whose sake its children are written.</summary>

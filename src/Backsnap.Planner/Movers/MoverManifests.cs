@@ -16,23 +16,33 @@ internal static class MoverManifests
 
     private const string SecretMount = "/etc/backsnap/repository";
 
-    /// <summary>The Secret's metadata; what it holds is not part of the plan.</summary>
-    public static Manifest Credentials(Parent parent, string name, string operation) => new(ObjectKind.Secret, parent.Home, name, Node.Object(
+    /// <summary>
+    /// The copy of the operator's credentials that a mover reads; none where the namespace has its own. It is made whether it is there or not: nobody
+    /// looks.
+    /// </summary>
+    public static Seq<PlannedAction> Credentials(Parent parent, RepositoryAccess access, string operation, MoverSettings settings) => access switch
+    {
+        RepositoryAccess.OfOperator => Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
+            Credentials(parent, operation, settings), settings.SecretKeys.Then(settings.CustomAuthority ? Seq1("ca.crt") : Seq<string>()), "the mover needs the repository's credentials")),
+        RepositoryAccess.OfNamespace => Seq<PlannedAction>(),
+    };
+
+    // What it holds is not part of the plan.
+    private static Manifest Credentials(Parent parent, string operation, MoverSettings settings) => new(ObjectKind.Secret, parent.Home, parent.NameOfCredentials(settings), Node.Object(
         Node.Set("apiVersion", ObjectKind.Secret.ApiVersion),
         Node.Set("kind", ObjectKind.Secret.Kind),
-        Node.Set("metadata", parent.Metadata(name, operation)),
+        Node.Set("metadata", parent.Metadata(parent.NameOfCredentials(settings), operation)),
         Node.Set("type", "Opaque")), Some(parent.Beneficiary));
 
     /// <summary>The whole Job.</summary>
     /// <param name="parent">Whose Job.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="secret">The Secret with a copy of the operator's credentials, where those are used.</param>
     /// <param name="access">Whose credentials open the repository.</param>
     /// <param name="operation">backup, resolve or restore.</param>
     /// <param name="arguments">After <c>mover OPERATION</c>.</param>
     /// <param name="mount">The claim at <c>/data</c>; none for an operation that needs only the repository.</param>
     /// <param name="settings">How pods are made.</param>
-    public static Manifest Job(Parent parent, string name, string secret, RepositoryAccess access, string operation, Seq<string> arguments, Option<Mount> mount, Settings settings) =>
+    public static Manifest Job(Parent parent, string name, RepositoryAccess access, string operation, Seq<string> arguments, Option<Mount> mount, Settings settings) =>
         new(ObjectKind.Job, parent.Home, name, Node.Object(
             Node.Set("apiVersion", ObjectKind.Job.ApiVersion),
             Node.Set("kind", ObjectKind.Job.Kind),
@@ -45,7 +55,7 @@ internal static class MoverManifests
                     Node.Set("metadata", Node.Object(
                         Node.Set("labels", Node.Map(parent.Labels(operation))),
                         Node.Set("annotations", Node.Map(parent.Annotations.AddOrUpdate("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"))))),
-                    Node.Set("spec", PodSpec(parent, Credentials(secret, access, settings.Mover), operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
+                    Node.Set("spec", PodSpec(parent, Credentials(parent, access, settings.Mover), operation, arguments, mount, settings.Mover))))))), Some(parent.Beneficiary));
 
     /// <summary>How the mover is told what the claim is mounted as.</summary>
     public static Seq<string> VolumeArguments(bool isDevice) => isDevice ? Seq("--device", DevicePath) : Seq("--path", "/data");
@@ -130,9 +140,9 @@ internal static class MoverManifests
     private sealed record SecretUse(string Name, Seq<string> Keys, Option<Node> Optional, Option<string> Authority);
 
     // What a namespace's own Secret holds is not known here, so every key may be missing; the mover says what it misses.
-    private static SecretUse Credentials(string copy, RepositoryAccess access, MoverSettings settings) => access switch
+    private static SecretUse Credentials(Parent parent, RepositoryAccess access, MoverSettings settings) => access switch
     {
-        RepositoryAccess.OfOperator => new SecretUse(copy, settings.SecretKeys, None, settings.CustomAuthority ? Some("RESTIC_CACERT") : None),
+        RepositoryAccess.OfOperator => new SecretUse(parent.NameOfCredentials(settings), settings.SecretKeys, None, settings.CustomAuthority ? Some("RESTIC_CACERT") : None),
         RepositoryAccess.OfNamespace own => new SecretUse(own.Secret, RepositoryVariables.OfNamespaces, Some<Node>(true), Some("BACKSNAP_CACERT")),
     };
 

@@ -17,8 +17,18 @@ internal static class Removal
         : kind == ObjectKind.SnapshotContent ? !Rebound(owner, survey).Any()
         : kind != ObjectKind.VolumeSnapshot || (!Rebound(owner, survey).Any() && !survey.ContentsOf[owner].Any());
 
-    /// <summary>Deletes a child; of what others wait for, the end is awaited.</summary>
-    public static PlannedAction Delete(ObjectKind kind, Identity child, string why) =>
+    /// <summary>
+    /// Deletes a child; of what others wait for, the end is awaited. A copy of credentials in a tenant's namespace goes by its name: which Secret has it
+    /// by now cannot be looked at.
+    /// </summary>
+    public static PlannedAction Delete(ObjectKind kind, Identity child, string why) => child.Controller
+        .Filter(owner => kind == ObjectKind.Secret && !child.IsElsewhere && ChildName.IsOfCredentials(child.Name, owner.Name, owner.Uid))
+        .Match(
+            owner => new PlannedAction.DeleteCredentials(
+                child.Namespace, child.Name, new Beneficiary(ObjectKind.OfOwner(owner), child with { Name = owner.Name, Uid = owner.Uid, Controller = Option<Owner>.None }), why),
+            () => ByUid(kind, child, why));
+
+    private static PlannedAction ByUid(ObjectKind kind, Identity child, string why) =>
         new PlannedAction.Delete(kind, child, Unchanged: false, why) { Awaited = child.IsElsewhere && kind != ObjectKind.Job && kind != ObjectKind.Secret };
 
     /// <summary>Deletes those children that may go now and do not go already.</summary>

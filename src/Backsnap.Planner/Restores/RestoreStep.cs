@@ -31,8 +31,8 @@ internal static class RestoreStep
                 MoverProgress.Broken broken => Fail(restore, startedAt, broken.At, now, broken.Reason, broken.Message + ThereIs(broken.Report), broken.Report),
             },
             () => InTime(restore, startedAt, startedAt, survey, settings, now, access => Plan.Do(Sequences.Join(
-                status, Credentials(restore, access, survey, settings), Seq1<PlannedAction>(new PlannedAction.Create(
-                    MoverManifests.Job(ParentOf(restore, settings), name, SecretName(restore, settings), access, "resolve", Sequences.Join(Arguments(restore, access, settings), MoverManifests.VolumeArguments(isDevice: false), Selection(restore)), None, settings),
+                status, Credentials(restore, access, settings), Seq1<PlannedAction>(new PlannedAction.Create(
+                    MoverManifests.Job(ParentOf(restore, settings), name, access, "resolve", Sequences.Join(Arguments(restore, access, settings), MoverManifests.VolumeArguments(isDevice: false), Selection(restore)), None, settings),
                     $"the snapshot to restore is pinned before claim {restore.TargetRef} is made"))))));
     }
 
@@ -59,12 +59,12 @@ internal static class RestoreStep
                 restore, startedAt, now, now, "TargetExists", $"PVCRestore {promised.To.Id.Name} restores into claim {restore.TargetRef} already; nothing was written to it", None),
             TargetClaim.Taken => Fail(restore, startedAt, now, now, "TargetExists", $"claim {restore.TargetRef} was made by somebody else meanwhile; nothing was written to it", None),
             TargetClaim.Ours => InTime(restore, startedAt, PinnedAt(restore, startedAt, survey, settings), survey, settings, now, access => Plan.Do(Sequences.Join(
-                RestoreStatus.Provisioning(restore, startedAt, now, pinned, message), Credentials(restore, access, survey, settings), Mover(restore, pinned, restore.Target.Name, access, settings)))),
+                RestoreStatus.Provisioning(restore, startedAt, now, pinned, message), Credentials(restore, access, settings), Mover(restore, pinned, restore.Target.Name, access, settings)))),
             TargetClaim.Absent => TargetClaim.Manifest(restore, pinned, survey, settings).Match(
                 Right: claim => InTime(restore, startedAt, PinnedAt(restore, startedAt, survey, settings), survey, settings, now, access => Plan.Do(Sequences.Join(
                     RestoreStatus.Provisioning(restore, startedAt, now, pinned, message),
                     Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it")),
-                    Credentials(restore, access, survey, settings),
+                    Credentials(restore, access, settings),
                     Mover(restore, pinned, restore.Target.Name, access, settings)))),
                 Left: why => Fail(restore, startedAt, now, now, "CannotMakeClaim", why, None)),
         };
@@ -81,7 +81,7 @@ internal static class RestoreStep
                 Right: claim => InTime(restore, startedAt, PinnedAt(restore, startedAt, survey, settings), survey, settings, now, access => Plan.Do(Sequences.Join(
                     RestoreStatus.Provisioning(restore, startedAt, now, pinned, message),
                     survey.Claim(filling).IsSome ? Seq<PlannedAction>() : Seq1<PlannedAction>(new PlannedAction.Create(claim, $"snapshot {TargetClaim.Short(pinned)} is restored into it, and its volume then handed over to claim {restore.TargetRef}")),
-                    Credentials(restore, access, survey, settings),
+                    Credentials(restore, access, settings),
                     Mover(restore, pinned, filling.Name, access, settings)))),
                 Left: why => Fail(restore, startedAt, now, now, "CannotMakeClaim", why, None)));
     }
@@ -152,15 +152,12 @@ internal static class RestoreStep
     private static Instant PinnedAt(Restore restore, Instant startedAt, Survey survey, Settings settings) =>
         Job(restore, Name(restore, "find", settings), survey).Bind(job => job.State is JobState.Complete complete ? Some(complete.At) : None).IfNone(startedAt);
 
-    private static Seq<PlannedAction> Credentials(Restore restore, RepositoryAccess access, Survey survey, Settings settings) =>
-        access is RepositoryAccess.OfNamespace || survey.SecretsOf[restore.Id.Uid].Any(secret => !secret.Deleting)
-            ? Seq<PlannedAction>()
-            : Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
-                MoverManifests.Credentials(ParentOf(restore, settings), SecretName(restore, settings), "restore"), settings.Mover.SecretKeys.Then(Backups.BackupStep.Authority(settings.Mover)), "the mover needs the repository's credentials"));
+    private static Seq<PlannedAction> Credentials(Restore restore, RepositoryAccess access, Settings settings) =>
+        MoverManifests.Credentials(ParentOf(restore, settings), access, "restore", settings.Mover);
 
     private static Seq<PlannedAction> Mover(Restore restore, SavedSnapshot pinned, string claim, RepositoryAccess access, Settings settings) => Seq1<PlannedAction>(new PlannedAction.Create(
         MoverManifests.Job(
-            ParentOf(restore, settings), Name(restore, "fill", settings), SecretName(restore, settings), access, "restore", Sequences.Join(
+            ParentOf(restore, settings), Name(restore, "fill", settings), access, "restore", Sequences.Join(
                 Arguments(restore, access, settings), MoverManifests.VolumeArguments(TargetClaim.IsDevice(pinned)), Seq("--snapshot", pinned.Id)),
             Some(new Mount(claim, ReadOnly: false) { IsDevice = TargetClaim.IsDevice(pinned) }), settings),
         $"restic fills claim {restore.TargetRef}"));
@@ -182,8 +179,6 @@ internal static class RestoreStep
     private static Option<MoverJob> Job(Restore restore, string name, Survey survey) => survey.JobsOf[restore.Id.Uid].Find(job => job.Id.Name == name);
 
     private static string Name(Restore restore, string step, Settings settings) => ParentOf(restore, settings).NameOfChild(step);
-
-    private static string SecretName(Restore restore, Settings settings) => ParentOf(restore, settings).NameOfChild();
 
     private static Parent ParentOf(Restore restore, Settings settings) => Parent.Of(ObjectKind.PvcRestore, restore.Id, restore.Placement, settings);
 

@@ -93,7 +93,7 @@ internal static class Restoring
         return Plan.Do(Sequences.Join(
             release,
             survey.VolumesOf[uid].Select(volume => HandOver.GiveBack(volume, why)).ToSeq().Strict(),
-            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.State is JobState.Unfinished || (job.Id.IsElsewhere && (job.State is JobState.Complete || logsUntil.Exists(until => now >= until)))).Select(job => job.Id)),
+            Delete(ObjectKind.Job, survey.JobsOf[uid].Where(job => result != Result.Failed || job.Outlived(finishedAt) || (job.Id.IsElsewhere && (job.State is JobState.Complete || logsUntil.Exists(until => now >= until)))).Select(job => job.Id)),
             Delete(ObjectKind.Claim, survey.ClaimsOf[uid].Select(claim => claim.Id).Where(id => id.IsElsewhere)),
             Delete(ObjectKind.Secret, survey.SecretsOf[uid]))) with
         { WakeAt = logsUntil.Filter(until => now < until) };

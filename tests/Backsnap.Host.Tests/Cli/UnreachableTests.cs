@@ -45,7 +45,7 @@ public sealed class UnreachableTests
     {
         using var shell = new Transcript();
         await Say(_ => StubAnswer.Refusal(401, "Unauthorized", "Unauthorized"), "# the credentials are not accepted");
-        await Say(path => path.EndsWith("/secrets", StringComparison.Ordinal) ? Forbidden("secrets") : path.EndsWith("/namespaces", StringComparison.Ordinal) ? Forbidden("namespaces") : null, "# two rights are missing");
+        await Say(path => path.EndsWith("/pods", StringComparison.Ordinal) ? Forbidden("pods") : path.EndsWith("/namespaces", StringComparison.Ordinal) ? Forbidden("namespaces") : null, "# two rights are missing");
         await Say(path => path.Contains("backsnap.skyb.it", StringComparison.Ordinal) ? NotFound : null, "# the CRDs of Backsnap are missing");
         await Say(path => path.Contains("snapshot.storage", StringComparison.Ordinal) ? NotFound : null, "# the CRDs of snapshots are missing");
         await Say(_ => new StubAnswer(200, "<html>Welcome</html>", "text/html"), "# no API server");

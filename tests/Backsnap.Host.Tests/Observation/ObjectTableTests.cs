@@ -132,7 +132,7 @@ public sealed class ObjectTableTests
         cache.Backups.Forget("shop", "a", "u");
         cache.Backups.Put(At("1001", uid: "v"));
         cache.Clear();
-        Assert.Equal(11, cache.Unsynced.Count);
+        Assert.Equal(10, cache.Unsynced.Count);
         Assert.True(cache.State(default).Backups.IsEmpty);
         Assert.True(cache.Backups.Put(At("10")));
     }
@@ -141,8 +141,23 @@ public sealed class ObjectTableTests
     public void The_cache_names_the_kinds_that_it_still_waits_for()
     {
         var cache = new ClusterCache(0);
-        Assert.Equal(11, cache.Unsynced.Count);
+        Assert.Equal(10, cache.Unsynced.Count);
         cache.Jobs.Replace([], null);
         Assert.DoesNotContain("jobs", cache.Unsynced);
+        Assert.DoesNotContain("secrets", cache.Unsynced);
+        Assert.Contains("secrets", new ClusterCache(0, movers: Domain.Claims.NamespaceName.Trusted("movers")).Unsynced);
+    }
+
+    // In tenants' namespaces nobody tells of Secrets: those that were made here are known as long as their owner is there.
+    [Fact]
+    public void A_Secret_that_was_made_in_a_tenants_namespace_is_forgotten_with_its_owner()
+    {
+        var cache = new ClusterCache(0);
+        cache.Backups.Put(At("1000"));
+        cache.Secrets.Put(Written.As(Resources.Secrets, """{"metadata":{"name":"s","namespace":"shop","uid":"s","resourceVersion":"1","ownerReferences":[{"apiVersion":"backsnap.skyb.it/v1alpha1","kind":"PVCBackup","name":"a","uid":"u","controller":true}]}}"""));
+        Assert.Single(cache.State(default).Secrets);
+        cache.Backups.Forget("shop", "a", "u");
+        Assert.Empty(cache.State(default).Secrets);
+        Assert.Equal(0, cache.Secrets.Count);
     }
 }

@@ -84,6 +84,29 @@ public abstract class ExecutorTests
         Assert.Equal("hunter2", Encoding.UTF8.GetString(Convert.FromBase64String(raw["RESTIC_PASSWORD"])));
     }
 
+    // Its name says all that there is to know; in a tenant's namespace it may not be looked at.
+    [Fact]
+    public async Task A_copy_of_credentials_that_is_there_is_as_good_as_one_that_is_made()
+    {
+        var copy = new PlannedAction.CreateCredentials(Child(await Made()), Seq1("RESTIC_PASSWORD"), "test");
+        Assert.IsType<Outcome.Done>(await Run(copy));
+        Assert.True(Assert.IsType<Outcome.Met>(await Run(copy)).Learn(cache));
+        Assert.Empty(cache.Secrets.Values);
+    }
+
+    [Fact]
+    public async Task A_copy_of_credentials_goes_by_its_name_and_one_that_is_not_there_is_as_good_as_gone()
+    {
+        var owner = await Made();
+        var withdraw = new PlannedAction.DeleteCredentials(Shop, Name, new Beneficiary(ObjectKind.PvcBackup, owner), "test");
+        Assert.IsType<Outcome.Done>(await Run(new PlannedAction.CreateCredentials(Child(owner), Seq1("RESTIC_PASSWORD"), "test")) is Outcome.Done made ? Learnt(made) : null);
+        Assert.Single(cache.Secrets.Values);
+        Assert.IsType<Outcome.Done>(await Run(withdraw) is Outcome.Done gone ? Learnt(gone) : null);
+        Assert.Empty(cache.Secrets.Values);
+        Assert.Equal(ApiErrorKind.NotFound, (await Api.GetAsync(Resources.Secrets, "shop", Name, default)).ErrorOrNull?.Kind);
+        Assert.IsType<Outcome.Met>(await Run(withdraw));
+    }
+
     [Fact]
     public async Task A_status_is_written_to_the_version_that_was_seen_and_no_other()
     {
@@ -159,6 +182,12 @@ public abstract class ExecutorTests
         var annotations = (await Value(Api.GetAsync(Resources.PersistentVolumeClaims, "shop", Name, default))).Metadata.Annotations!;
         Assert.False(annotations.ContainsKey(Marks.Restoring));
         Assert.Equal("yes", annotations["mine"]);
+    }
+
+    private Outcome.Done Learnt(Outcome.Done done)
+    {
+        done.Learn(cache);
+        return done;
     }
 
     private Task<Outcome> Run(PlannedAction action) => Executor.Run(action, CancellationToken.None);

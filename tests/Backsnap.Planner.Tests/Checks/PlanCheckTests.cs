@@ -22,7 +22,15 @@ public sealed class PlanCheckTests
     private static readonly ClusterState State = Given.With(Orders) with { Backups = Seq(Running, Done), Restores = Seq1(Back) };
 
     private static string Laws(ClusterState state, Settings settings, params PlannedAction[] actions) =>
-        string.Join("; ", PlanCheck.Check(state, settings, Plan.Do(actions), Given.Night).Map(violation => violation.Law));
+        string.Join("; ", PlanCheck.Check(state, settings, Plan.Do(actions.SelectMany(action => Withdrawn(state, action)).ToArray()), Given.Night).Map(violation => violation.Law));
+
+    // Each law by itself: what ends has no credentials left.
+    private static PlannedAction[] Withdrawn(ClusterState state, PlannedAction action) => action is PlannedAction.SetStatus set && !state.Jobs.Exists(job => job.State is JobState.Unfinished)
+        ? [Withdraw(set.Kind, set.Of), action]
+        : [action];
+
+    private static PlannedAction Withdraw(ObjectKind kind, Identity of) => new PlannedAction.DeleteCredentials(
+        of.Namespace, ChildName.OfCredentials(of.Name, of.Uid, NamingKey.None), new Beneficiary(kind, of), "test");
 
     private static string Laws(ClusterState state, params PlannedAction[] actions) => Laws(state, Given.Settings, actions);
 
@@ -78,13 +86,42 @@ public sealed class PlanCheckTests
     {
         Assert.Equal("credentials come only as a Secret's copy", Laws(State, Make(ObjectKind.Secret, "s", Node.Object())));
         var secret = new Manifest(ObjectKind.Secret, Given.Ns("shop"), "s", Node.Object(Node.Set("stringData", Node.Object(Node.Set("RESTIC_PASSWORD", "hunter2")))), None);
-        Assert.Equal("a plan holds no credential", Laws(State, new PlannedAction.CreateCredentials(secret, Seq1("RESTIC_PASSWORD"), "test")));
-        Assert.Equal("", Laws(State, new PlannedAction.CreateCredentials(secret with { Body = Node.Object() }, Seq1("RESTIC_PASSWORD"), "test")));
+        var name = ChildName.OfCredentials(Running.Id.Name, Running.Id.Uid, NamingKey.None);
+        var copy = secret with { Name = name, For = new Beneficiary(ObjectKind.PvcBackup, Running.Id) };
+        Assert.Equal("a plan holds no credential", Laws(State, new PlannedAction.CreateCredentials(copy, Seq1("RESTIC_PASSWORD"), "test")));
+        Assert.Equal("a copy of credentials has a name that nobody can guess", Laws(State, new PlannedAction.CreateCredentials(copy with { Name = "s", Body = Node.Object() }, Seq1("RESTIC_PASSWORD"), "test")));
+        Assert.Equal("", Laws(State, new PlannedAction.CreateCredentials(copy with { Body = Node.Object() }, Seq1("RESTIC_PASSWORD"), "test")));
 
         var temporary = State with { Claims = State.Claims.Add(Given.Claim("temporary") with { Id = ChildOf(Running.Id) with { Name = "temporary" } }) };
         Node Variable(string field) => Node.Object(Node.Set("name", "RESTIC_PASSWORD"), Node.Set(field, "hunter2"));
         Assert.Equal("credentials stand only in Secrets", Laws(temporary, JobWith(Running.Id, "temporary", Variable("value"))));
         Assert.Equal("", Laws(temporary, JobWith(Running.Id, "temporary", Variable("valueFrom"))));
+    }
+
+    [Fact]
+    public void By_its_name_only_a_copy_of_credentials_goes_and_only_when_no_mover_needs_it()
+    {
+        PlannedAction Withdraw(string name, string ns = "shop") => new PlannedAction.DeleteCredentials(Given.Ns(ns), name, new Beneficiary(ObjectKind.PvcBackup, Running.Id), "test");
+        var name = ChildName.OfCredentials(Running.Id.Name, Running.Id.Uid, NamingKey.None);
+        var law = "by its name only a copy of credentials is deleted";
+        Assert.Equal(law, Laws(State, Withdraw("repository")));
+        Assert.Equal(law, Laws(State, Withdraw(ChildName.For(Running.Id.Name, Running.Id.Uid))));
+        Assert.Equal(law, Laws(State, Withdraw(ChildName.OfCredentials(Running.Id.Name, new Uid("another"), NamingKey.None))));
+        Assert.Contains(law, Laws(State, Withdraw(name, "lab")), StringComparison.Ordinal);
+        Assert.Equal("", Laws(State, Withdraw(name)));
+
+        MoverJob Job(JobState state) => new(ChildOf(Running.Id) with { Name = "job" }, state);
+        Assert.Equal("no mover loses the credentials that it may need", Laws(State with { Jobs = Seq1(Job(new JobState.Unfinished())) }, Withdraw(name)));
+        Assert.Equal("", Laws(State with { Jobs = Seq1(Job(new JobState.Complete(Given.Night))) }, Withdraw(name)));
+    }
+
+    [Fact]
+    public void Nothing_is_over_while_a_copy_of_credentials_is_left_of_it()
+    {
+        var over = new PlannedAction.SetStatus(ObjectKind.PvcBackup, Running.Id, Node.Object(Node.Set("phase", "Failed")), None, "test");
+        string Laws(params PlannedAction[] actions) => string.Join("; ", PlanCheck.Check(State, Given.Settings, Plan.Do(actions), Given.Night).Map(violation => violation.Law));
+        Assert.Equal("credentials go before what they were for is over", Laws(over));
+        Assert.Equal("", Laws(Withdraw(ObjectKind.PvcBackup, Running.Id), over));
     }
 
     [Fact]

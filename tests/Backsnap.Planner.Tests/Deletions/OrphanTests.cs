@@ -33,7 +33,7 @@ public sealed class OrphanTests
         {
             Claims = Seq1(Given.Claim("claim") with { Id = Child("claim", Gone) }),
             Jobs = Seq1(new MoverJob(Child("job", Gone with { Kind = "PVCRestore" }), new JobState.Unfinished())),
-            Secrets = Seq1(Child("secret", Gone)),
+            Secrets = Seq1(Child("secret", Gone with { Namespace = Given.Ns("shop") })),
         };
         Assert.Equal("PersistentVolumeClaim:uid-claim Job:uid-job Secret:uid-secret VolumeSnapshot:uid-snapshot", Deleted(Plan(state)));
     }

@@ -181,12 +181,13 @@ public sealed class PlannerLaws(ITestOutputHelper output)
     }));
 
     [Fact]
-    public void Children_have_names_of_at_most_57_characters_and_no_two_of_a_kind_the_same() => Always(scenario =>
+    public void Children_have_names_that_leave_room_for_their_pods_and_no_two_of_a_kind_the_same() => Always(scenario =>
     {
         var world = scenario.Play();
         var children = world.Bodies.Values.Where(body => Manifests.Items(body, "metadata", "ownerReferences").Count > 0)
             .Select(body => (Kind: Manifests.Text(body, "kind"), Name: Manifests.Text(body, "metadata", "name").IfNone(""), Owner: Manifests.Items(body, "metadata", "ownerReferences"))).ToArray();
-        Assert.All(children, child => Assert.True(child.Name.Length <= 57, child.Name));
+        // A Job's pods are named after it with six characters more.
+        Assert.All(children, child => Assert.True(child.Name.Length <= (child.Kind.Contains("Secret") ? 63 : 57), child.Name));
         Assert.All(children.GroupBy(child => (child.Kind, child.Name)), same => Assert.Single(same.Select(child => child.Owner).Distinct()));
     });
 

@@ -30,7 +30,7 @@ internal static class ApiServer
         {
             var before = world;
             world = world.Apply(action);
-            if (ReferenceEquals(before, world) && action is not (PlannedAction.Create or PlannedAction.CreateCredentials))
+            if (ReferenceEquals(before, world) && action is not (PlannedAction.Create or PlannedAction.CreateCredentials or PlannedAction.DeleteCredentials))
             {
                 stopped.Add(Errand(action));
             }
@@ -43,6 +43,9 @@ internal static class ApiServer
     {
         PlannedAction.Create create => world.Create(create.Object, create.Why).Collect(),
         PlannedAction.CreateCredentials create => world.Create(create.Object, create.Why).Collect(),
+        PlannedAction.DeleteCredentials delete => world.State.Secrets.Find(secret => secret.Namespace == delete.Namespace && secret.Name == delete.Name).Match(
+            secret => world.Note("operator", $"delete {ObjectKind.Secret} {Name(secret)} ({delete.Why})").Remove(secret.Uid),
+            () => world),
         PlannedAction.SetStatus set => world.SetStatus(set),
         PlannedAction.RemoveAnnotation remove => world.RemoveAnnotation(remove),
         PlannedAction.ChangeVolume change => throw new ArgumentException($"in these worlds no volume is handed over: {change}", nameof(action)),
@@ -103,7 +106,7 @@ internal static class ApiServer
                 : state with { Maintenances = state.Maintenances.Map(all => all.Add(ReadMaintenance(id, manifest.Body))) },
             var kind when kind == ObjectKind.VolumeSnapshot => state.Snapshots.Exists(item => Taken(item.Id)) ? null : state with { Snapshots = state.Snapshots.Add(new Snapshot(id, Ready: false, None, None, None)) },
             var kind when kind == ObjectKind.Claim => state.Claims.Exists(item => Taken(item.Id)) ? null : state with { Claims = state.Claims.Add(ReadClaim(id, manifest.Body)) },
-            var kind when kind == ObjectKind.Job => state.Jobs.Exists(item => Taken(item.Id)) ? null : state with { Jobs = state.Jobs.Add(new MoverJob(id, new JobState.Unfinished())) },
+            var kind when kind == ObjectKind.Job => state.Jobs.Exists(item => Taken(item.Id)) ? null : state with { Jobs = state.Jobs.Add(new MoverJob(id, new JobState.Unfinished()) { Secrets = SecretsOf(manifest.Body) }) },
             var kind when kind == ObjectKind.Secret => state.Secrets.Exists(Taken) ? null : state with { Secrets = state.Secrets.Add(id) },
             _ => throw new ArgumentException($"nobody creates a {manifest.Kind}", nameof(manifest)),
         };
@@ -111,6 +114,9 @@ internal static class ApiServer
             ? world
             : world.Note("operator", $"create {manifest.Kind} {Name(id)} ({why})").Changed() with { State = made, Bodies = world.Bodies.Add(id.Uid, manifest.Body) };
     }
+
+    private static Seq<string> SecretsOf(Node job) => Manifests.Items(job, "spec", "template", "spec", "containers").Bind(container => Manifests.Items(container, "env"))
+        .Bind(variable => Manifests.Text(variable, "valueFrom", "secretKeyRef", "name").ToSeq()).Distinct().ToSeq().Strict();
 
     private static World SetStatus(this World world, PlannedAction.SetStatus set)
     {
@@ -172,6 +178,7 @@ internal static class ApiServer
     {
         PlannedAction.Create create => Beneficiary(create.Object),
         PlannedAction.CreateCredentials create => Beneficiary(create.Object),
+        PlannedAction.DeleteCredentials delete => delete.For.Id.Uid.Value,
         PlannedAction.SetStatus set => set.Of.Uid.Value,
         PlannedAction.RemoveAnnotation remove => remove.Of.Uid.Value,
         PlannedAction.ChangeVolume change => change.Of.Controller.Map(owner => owner.Uid).IfNone(change.Of.Uid).Value,

@@ -268,7 +268,11 @@ internal sealed class NeverList
         {
             Break("the stored snapshot goes last", victim.Title);
         }
-        else if (cluster.Store.Find(owner) is { } parent && !IsFinished(parent) && !(victim.Namespace == Stored.Movers && IsFilled(parent)))
+        else if (victim.Kind == Resources.Secrets && cluster.Store.All(Resources.Jobs).Any(job => job.Controller == owner && !IsOver(job)) && cluster.Store.Find(owner) is { } user && !IsFinished(user))
+        {
+            Break("no mover loses the credentials that it may need", victim.Title);
+        }
+        else if (victim.Kind != Resources.Secrets && cluster.Store.Find(owner) is { } parent && !IsFinished(parent) && !(victim.Namespace == Stored.Movers && IsFilled(parent)))
         {
             Break("what an unfinished backup or restore needs is not deleted", $"{victim.Title} of {parent.Title}");
         }
@@ -292,6 +296,8 @@ internal sealed class NeverList
     }
 
     private static bool IsOwn(Stored found) => found.Kind == Resources.PvcBackups || found.Kind == Resources.PvcRestores || found.Kind == Resources.PvcMaintenances;
+
+    private static bool IsOver(Stored job) => job.Json.List("status", "conditions").Any(condition => condition.Text("type") is "Complete" or "Failed" && condition.Text("status") == "True");
 
     private static bool IsFinished(Stored found) => found.Json.Text("status", "phase") is "Succeeded" or "Failed";
 

@@ -60,6 +60,7 @@ internal sealed class SimulatedApi(ClusterModel cluster, View view, string actor
     public async IAsyncEnumerable<FollowEvent<T>> FollowAsync<T>(KubeResource<T> resource, string? ns, ListOptions options, [EnumeratorCancellation] CancellationToken cancel)
         where T : class, IKubernetesObject
     {
+        Permit("watch", resource, ns);
         await foreach (var seen in view.Open(resource, ns, options).ReadAllAsync(cancel))
         {
             yield return seen;
@@ -78,6 +79,15 @@ internal sealed class SimulatedApi(ClusterModel cluster, View view, string actor
 
     public Task<ApiResult<RawAnswer>> RawAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, string? contentType, CancellationToken cancel) =>
         throw new NotSupportedException("nobody asks so");
+
+    // The model knows no rights; this is the one that the operator does not have.
+    private static void Permit(string verb, KubeResource resource, string? ns)
+    {
+        if (resource == Resources.Secrets && ns != Stored.Movers && verb is not ("create" or "delete"))
+        {
+            throw new InvalidOperationException($"an operator may not {verb} Secrets of {ns ?? "all namespaces"}");
+        }
+    }
 
     private Task<ApiResult<T>> Call<T>(ApiRequest request, Func<ApiRequest, ApiResult<T>> act)
     {
@@ -133,8 +143,11 @@ internal sealed class SimulatedApi(ClusterModel cluster, View view, string actor
             Answer.Refused refused => new ApiResult<T>.Failed(new ApiError(refused.Kind, request, refused.Message) { StatusCode = refused.Code, NamespaceTerminating = refused.NamespaceTerminating }),
         };
 
-    private static ApiRequest Request(string verb, KubeResource resource, string? ns, string? name) =>
-        new(verb, "https://simulated") { Resource = resource.QualifiedName, Namespace = ns, Name = name };
+    private static ApiRequest Request(string verb, KubeResource resource, string? ns, string? name)
+    {
+        Permit(verb, resource, ns);
+        return new(verb, "https://simulated") { Resource = resource.QualifiedName, Namespace = ns, Name = name };
+    }
 
     private static ApiResult<T> Ok<T>(T value) => new ApiResult<T>.Ok(value);
 
