@@ -11,6 +11,7 @@ public sealed partial class PageTests
     [InlineData("install.md", "empty", @"customresourcedefinition\S* ""pvcbackups.backsnap.skyb.it"" deleted")]
     [InlineData("restore.md", "", "pvcrestore.backsnap.skyb.it/orders-for-staging condition met")]
     [InlineData("troubleshoot.md", "", "shop/orders")]
+    [InlineData("configure.md", "", "@hourly")]
     [InlineData("migrate.md", "empty", @"shop\s+\S*/data")]
     public async Task The_commands_of_a_page_do_what_it_says(string page, string state, string told)
     {
