@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Backsnap.EndToEnd.Tests.Running;
+using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests;
 
@@ -23,6 +26,37 @@ public sealed class LeaderTests
         Assert.True(DateTimeOffset.UtcNow - stopped < TimeSpan.FromSeconds(12), $"took over after {DateTimeOffset.UtcNow - stopped}");
         Assert.Equal("Succeeded", (await scenario.BackUp("by-the-second", "orders")).Status!.Result);
     }
+
+    [Fact]
+    public async Task Whoever_leads_may_be_killed_at_any_instant_and_each_slot_is_served_once()
+    {
+        const int Kills = 3;
+        var seed = Environment.GetEnvironmentVariable("BACKSNAP_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        var instants = new Random(seed);
+        await using var scenario = await Scenario.Begin();
+        await scenario.FilledClaim("orders", seed: 52, schedule: "*/5 * * * * *");
+        string[] electing = ["--leader-elect", "--leader-elect-namespace", scenario.Namespace];
+        List<BacksnapProcess> alive = [scenario.StartOperator(electing), scenario.StartOperator(electing)];
+        string Story() => $"BACKSNAP_SEED={seed}\n{scenario.Story()}";
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            BacksnapProcess? leader = null;
+            await Eventually.True(async () => (leader = alive.Find(Leads)) is not null && await Running(scenario), () => $"no backup was begun\n{Story()}");
+            await Task.Delay(instants.Next(1500));
+            await leader!.Crash();
+            alive.Remove(leader);
+            alive.Add(scenario.StartOperator(electing));
+        }
+
+        await scenario.Patch(Resources.PersistentVolumeClaims, "orders", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["backsnap.skyb.it/schedule"] = "" } } });
+        await Eventually.True(async () => await scenario.List(Resources.PvcBackups) is { Count: > 0 } all && all.All(backup => backup.Status?.Result is not null), () => $"something goes on for ever\n{Story()}");
+        var made = await scenario.List(Resources.PvcBackups);
+        Assert.All(made, backup => Assert.True(backup.Status!.Result == "Succeeded", $"{backup.Metadata.Name}: {backup.Status.Message}\n{Story()}"));
+        Assert.Equal(made.Count, made.Select(backup => backup.Metadata.Annotations!["backsnap.skyb.it/slot"]).Distinct().Count());
+        await scenario.Clean();
+    }
+
+    private static async Task<bool> Running(Scenario scenario) => (await scenario.List(Resources.PvcBackups)).Any(backup => backup.Status?.Result is null);
 
     private static bool Leads(BacksnapProcess running) => running.Output.Contains(" leads", StringComparison.Ordinal);
 }
