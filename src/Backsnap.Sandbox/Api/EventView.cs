@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Backsnap.Sandbox.Resources;
 using Backsnap.Sandbox.Store;
 
 namespace Backsnap.Sandbox.Api;
@@ -39,17 +40,17 @@ internal static class EventView
         return core;
     }
 
-    /// <summary>What this form demands beyond the core one.</summary>
+    /// <summary>What this form demands of a new Event, beyond the core one.</summary>
     public static ApiError? Check(JsonObject core)
     {
-        if (core.At("eventTime") is not null)
-        {
-            return null;
-        }
-
         var name = core.NameOf() is { Length: > 0 } given ? given : Admission.GenerateName(core.Text("metadata", "generateName") ?? "");
-        return ApiError.Invalid(ResourceTypes.Events, name, [.. Resources.EventRules.Check(core), FieldError.Required("eventTime")]);
+        return Refusal(name, [.. EventRules.CheckNewForm(core)]);
     }
+
+    /// <summary>What this form does not let change.</summary>
+    public static ApiError? CheckChange(JsonObject core, JsonObject old) => Refusal(old.NameOf(), [.. EventRules.CheckNewFormChange(core, old)]);
+
+    private static ApiError? Refusal(string name, FieldError[] wrong) => wrong.Length == 0 ? null : ApiError.Invalid(ResourceTypes.Events, name, wrong);
 
     private static JsonObject Renamed(JsonObject from, Dictionary<string, string> names) =>
         new(from.Select(field => KeyValuePair.Create(names.GetValueOrDefault(field.Key, field.Key), field.Value?.DeepClone())));

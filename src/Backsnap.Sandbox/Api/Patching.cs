@@ -53,7 +53,9 @@ internal sealed class Patching(ObjectStore store)
             {
                 StoreResult.Ok ok => Decoding.Check(http, target, ok.Object) switch
                 {
-                    Decoded.Object decoded => new StoreResult.Ok(decoded.Value),
+                    Decoded.Object decoded => target.EventsView && EventView.CheckChange(decoded.Value, current) is { } wrong
+                        ? new StoreResult.Refused(wrong)
+                        : new StoreResult.Ok(decoded.Value),
                     Decoded.Bad bad => new StoreResult.Refused(bad.Error),
                 },
                 StoreResult.Refused refused => refused,

@@ -120,7 +120,7 @@ internal sealed class Writing(ObjectStore store)
             type,
             target.Space,
             target.Name!,
-            _ => new StoreResult.Ok(obj),
+            current => target.EventsView && EventView.CheckChange(obj, current) is { } wrong ? new StoreResult.Refused(wrong) : new StoreResult.Ok(obj),
             target.Scope,
             Query.DryRun(http.Request),
             (draft, old) => ManagedFields.AfterUpdate(type, old, draft, manager, target.Subresource ?? "", store.Clock.GetUtcNow()));
