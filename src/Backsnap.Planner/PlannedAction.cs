@@ -20,7 +20,17 @@ public sealed record Manifest(ObjectKind Kind, NamespaceName Namespace, string N
 public sealed record Beneficiary(ObjectKind Kind, Identity Id);
 
 /// <summary>What is told to people as an Event on the object.</summary>
-public sealed record Announcement(bool IsWarning, string Reason, string Message);
+public sealed record Announcement(bool IsWarning, string Reason, string Message)
+{
+    /// <summary>The same turn as it is told on the claim: whoever looks after a claim looks there, and not at each PVCBackup of it.</summary>
+    public Option<ClaimNews> OnClaim { get; init; }
+}
+
+/// <summary>What is told as an Event on a claim, if it is there by then.</summary>
+/// <param name="Claim">The claim that is backed up, or into which is restored.</param>
+/// <param name="Reason">A stable CamelCase word.</param>
+/// <param name="Message">A sentence for a person, with the name of the PVCBackup or PVCRestore.</param>
+public sealed record ClaimNews(ClaimRef Claim, string Reason, string Message);
 
 /// <summary>
 /// One write to the Kubernetes API. It carries everything that the executor needs and a reason for people; preconditions make

@@ -21,7 +21,7 @@ internal static class BackupStatus
 
     /// <summary>It holds a place now; its snapshot is being taken.</summary>
     public static Seq<PlannedAction> Snapshotting(Backup backup, Instant now, string message) =>
-        Progress(backup, "Snapshotting", Some(now), now, "Snapshotting", message, Some(new Announcement(false, "Snapshotting", message)));
+        Progress(backup, "Snapshotting", Some(now), now, "Snapshotting", message, Some(new Announcement(false, "Snapshotting", message) { OnClaim = Some(Begun(backup, message)) }));
 
     /// <summary>Still being snapshotted, with trouble that may pass.</summary>
     public static Seq<PlannedAction> Trouble(Backup backup, Instant startedAt, Instant now, string reason, string message) =>
@@ -46,12 +46,21 @@ internal static class BackupStatus
         var result = partial ? Result.SucceededWithWarnings : Result.Succeeded;
         return Finish(
             backup, result, startedAt, at, now, result.ToString(), report.Message, Some(report),
-            new Announcement(partial, partial ? "BackupIncomplete" : "BackupSucceeded", report.Message));
+            Told(backup, partial, partial ? "BackupIncomplete" : "BackupSucceeded", report.Message));
     }
 
     /// <summary>Over, for the reason given; what the mover reported stands beside it.</summary>
     public static Seq<PlannedAction> Failed(Backup backup, Option<Instant> startedAt, Instant at, Instant now, string reason, string message, Option<MoverReport> report) =>
-        Finish(backup, Result.Failed, startedAt, at, now, reason, message, report, new Announcement(true, reason, message));
+        Finish(
+            backup, Result.Failed, startedAt, at, now, reason, message, report,
+            new Announcement(true, reason, message) { OnClaim = Some(new ClaimNews(backup.Claim, "BackupFailed", $"PVCBackup {backup.Id.Name}: {reason}: {message}")) });
+
+    private static Announcement Told(Backup backup, bool isWarning, string reason, string message) =>
+        new(isWarning, reason, message) { OnClaim = Some(new ClaimNews(backup.Claim, reason, $"PVCBackup {backup.Id.Name}: {message}")) };
+
+    private static ClaimNews Begun(Backup backup, string message) => backup.Slot.IsSome && backup.Attempt > 1
+        ? new(backup.Claim, "BackupRetried", $"PVCBackup {backup.Id.Name}, attempt {backup.Attempt}: {message}")
+        : new(backup.Claim, "BackupBegun", $"PVCBackup {backup.Id.Name}: {message}");
 
     private static Seq<PlannedAction> Progress(
         Backup backup, string phase, Option<Instant> startedAt, Instant now, string reason, string message, Option<Announcement> announce, Option<Headway> headway = default) =>

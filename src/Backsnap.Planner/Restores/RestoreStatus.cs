@@ -25,7 +25,7 @@ internal static class RestoreStatus
     /// <summary>The mover writes, and is so far, where that is known.</summary>
     public static Seq<PlannedAction> Running(Restore restore, Instant startedAt, Instant now, string message, Option<Headway> headway) =>
         restore.Phase is not RestorePhase.Running
-            ? Progress(restore, "Running", startedAt, now, message, restore.Pinned, Some(new Announcement(false, "Running", message)))
+            ? Progress(restore, "Running", startedAt, now, message, restore.Pinned, Some(OnTarget(restore, new Announcement(false, "Running", message), "RestoreBegun", message)))
             : headway.Match(
                 found => Progress(restore, "Running", startedAt, now, $"{message}: {found.Text}", restore.Pinned, None, Some(found)),
                 () => Seq<PlannedAction>());
@@ -99,8 +99,11 @@ internal static class RestoreStatus
             Seq(
                 new Node.Field("observedGeneration", restore.Generation),
                 new Node.Field("conditions", StatusWriting.Conditions(conditions, restore.Generation))),
-            Snapshot(restore.Pinned))), Some(announce), message));
+            Snapshot(restore.Pinned))), Some(OnTarget(restore, announce, result == Result.Failed ? "RestoreFailed" : announce.Reason, result == Result.Failed ? $"{reason}: {message}" : message)), message));
     }
+
+    private static Announcement OnTarget(Restore restore, Announcement announce, string reason, string message) =>
+        announce with { OnClaim = Some(new ClaimNews(restore.TargetRef, reason, $"PVCRestore {restore.Id.Name}: {message}")) };
 
     private static Seq<Node.Field> Figures(Option<RestoreFigures> figures, Seq<string> warnings) => Seq(
         Node.Maybe("filesRestored", figures.Map(found => (Node)found.FilesRestored)),
