@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Backsnap.Host.Logs;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
+using Backsnap.Host.Operator.Events;
 using Backsnap.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -121,7 +122,9 @@ internal static class RunCommand
             .AddSingleton(health)
             .AddSingleton(new Executor(api, options.Credentials, options.Settings.MoverNamespace))
             .AddSingleton<Reporter>()
-            .AddSingleton(services => new Announcer(api, Identity, services.GetRequiredService<IClock>(), health.Figures, services.GetRequiredService<ILogger<Announcer>>()))
+            .AddSingleton(services => new EventQueue(services.GetRequiredService<IClock>(), health.Figures))
+            .AddSingleton(services => new EventWriter(
+                services.GetRequiredService<EventQueue>(), api, Environment.MachineName, services.GetRequiredService<IClock>(), TimeProvider.System, health.Figures, services.GetRequiredService<ILogger<EventWriter>>()))
             .AddSingleton(services => new Followers(api, [.. options.Settings.Scope.Only], sightings.Writer, services.GetRequiredService<ILogger<Followers>>(), ready.NoMaintenance is null, ready.NoEvents is null, options.Settings.MoverNamespace))
             .AddSingleton(services => new LeaderElection(
                 api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))
@@ -131,7 +134,7 @@ internal static class RunCommand
             .AddSingleton<DryRunLoop>()
             .AddSingleton(services => new OperatorRun(
                 services.GetRequiredService<Followers>(), services.GetRequiredService<LeaderElection>(), services.GetRequiredService<OperatorLoop>(), services.GetRequiredService<DryRunLoop>(),
-                services.GetRequiredService<HeadwayReader>(), services.GetRequiredService<OperatorHealth>(), options.LeaderElect && !dryRun, dryRun));
+                services.GetRequiredService<HeadwayReader>(), services.GetRequiredService<EventWriter>(), services.GetRequiredService<OperatorHealth>(), options.LeaderElect && !dryRun, dryRun));
         var endpoints = Endpoints.Bind(builder, options.MetricsAddress, options.HealthAddress);
         var app = builder.Build();
         endpoints(app);

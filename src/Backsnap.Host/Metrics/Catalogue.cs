@@ -54,7 +54,7 @@ internal static class Catalogue
     public static readonly Metric RunDuration = new("backsnap_run_duration_seconds", MetricType.Histogram, "How long those took that succeeded, by kind.", "kind");
     public static readonly Metric Requests = new("backsnap_api_requests_total", MetricType.Counter, "Requests to the Kubernetes API by verb and HTTP status; the code is \"error\" where there was no answer.", "verb", "code");
     public static readonly Metric RequestDuration = new("backsnap_api_request_duration_seconds", MetricType.Histogram, "How long the Kubernetes API took to answer, by verb; to begin to, for watches.", "verb");
-    public static readonly Metric Events = new("backsnap_events_total", MetricType.Counter, "Events that were told of objects: sent, known (somebody told it before) or failed.", "result");
+    public static readonly Metric Events = new("backsnap_events_total", MetricType.Counter, "What was to be told of objects as Events: sent, repeated (it happened again, and its Event says how often), known (somebody told it before), failed, or dropped (too much waited, or the operator stopped acting).", "result");
 
     // The operator itself.
     public static readonly Metric Leader = new("backsnap_leader", MetricType.Gauge, "Whether this operator acts: 1, or 0 where it stands by for another. One that stands by shows nothing of the cluster.");

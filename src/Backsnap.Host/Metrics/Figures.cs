@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Host.Cli;
+using Backsnap.Host.Operator.Events;
 using Backsnap.Kubernetes;
 using Backsnap.Planner;
 using LanguageExt;
@@ -83,7 +84,7 @@ internal sealed class Figures(IClock clock)
         answers.Observe(record.Duration.TotalSeconds, record.Request.Verb);
     }
 
-    /// <summary>An Event was sent, known already, or failed.</summary>
+    /// <summary>What became of something that was to be told as an Event (<see cref="EventResult"/>).</summary>
     public void Told(string result) => Count(events, result);
 
     /// <summary>All metrics as of now: those of the cluster only where this operator acts and has seen it.</summary>
@@ -138,7 +139,7 @@ internal sealed class Figures(IClock clock)
             yield return sample;
         }
 
-        foreach (var result in (string[])["sent", "known", "failed"])
+        foreach (var result in EventResult.All)
         {
             yield return new Sample(Catalogue.Events, events.GetValueOrDefault(result), result);
         }

@@ -32,6 +32,9 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     /// <summary>Whether an object of this name is there.</summary>
     public bool Has(string? ns, string? name) => entries.ContainsKey($"{ns}/{name}");
 
+    /// <summary>The object of this name, if it is there.</summary>
+    public LanguageExt.Option<TRead> Find(string ns, string name) => entries.TryGetValue($"{ns}/{name}", out var known) ? known.Value : LanguageExt.Option<TRead>.None;
+
     /// <summary>
     /// Takes a whole list: of one namespace, or of all (null). It is believed whatever was known, also where that was newer: a cluster that was
     /// put back from a backup counts its versions from there. Where the list was merely late, the watch that follows it tells the rest.

@@ -1,6 +1,8 @@
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
+using Backsnap.Host.Observation;
+using Backsnap.Host.Operator.Events;
 using Backsnap.Planner;
 using LanguageExt;
 using Microsoft.Extensions.Logging;
@@ -10,22 +12,31 @@ namespace Backsnap.Host.Operator;
 /// <summary>
 /// Makes what is wrong visible where people look: a claim whose schedule does not parse or whose volume cannot be backed up gets
 /// an Event and a log line, once for each change of the verdict; so does an object that a plan has a notice about, and one whose
-/// writes are refused.
+/// writes are refused; and each turn in the life of a PVCBackup or PVCRestore is told on it and on its claim. It only puts Events into the queue.
 /// </summary>
-internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
+internal sealed class Reporter(EventQueue events, ILogger<Reporter> log)
 {
     private readonly Dictionary<ClaimRef, string> told = [];
     private readonly Dictionary<(Uid About, string Reason), string> noticed = [];
 
     /// <summary>Tells what is new in a plan's verdicts and notices.</summary>
-    public async Task Report(ClusterState state, Plan plan, CancellationToken cancel)
+    public void Report(ClusterState state, Plan plan)
     {
-        await ReportVerdicts(state, plan, cancel);
-        await ReportNotices(plan, cancel);
+        ReportVerdicts(state, plan);
+        ReportNotices(plan);
     }
 
+    /// <summary>Tells of a status that was written, on the object and on its claim.</summary>
+    public void Announce(PlannedAction.SetStatus set, ClusterCache cache) => set.Announce.IfSome(news =>
+    {
+        var action = set.Kind == ObjectKind.PvcBackup ? "BackUp" : set.Kind == ObjectKind.PvcRestore ? "Restore" : "Maintain";
+        events.Tell(new News(set.Kind, set.Of, news.IsWarning, action, news.Reason, news.Message));
+        news.OnClaim.IfSome(onClaim => cache.Claims.Find(onClaim.Claim.Namespace.Value, onClaim.Claim.Name).IfSome(claim =>
+            events.Tell(new News(ObjectKind.Claim, claim.Id, news.IsWarning, action, onClaim.Reason, onClaim.Message) { Related = (set.Kind, set.Of) })));
+    });
+
     // What is not said any more is forgotten, so that it is told again should it come back.
-    private async Task ReportNotices(Plan plan, CancellationToken cancel)
+    private void ReportNotices(Plan plan)
     {
         var gone = noticed.Keys.ToHashSet();
         foreach (var notice in plan.Notices)
@@ -36,7 +47,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
             {
                 noticed[key] = notice.Message;
                 log.LogWarning("{Kind} {Namespace}/{Name}: {Why} ({Reason})", notice.Kind, notice.About.Namespace, notice.About.Name, notice.Message, notice.Reason);
-                await announcer.Say(notice.Kind, notice.About, isWarning: true, notice.Reason, notice.Message, cancel);
+                events.Tell(new News(notice.Kind, notice.About, isWarning: true, "Plan", notice.Reason, notice.Message));
             }
         }
 
@@ -46,7 +57,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
         }
     }
 
-    private async Task ReportVerdicts(ClusterState state, Plan plan, CancellationToken cancel)
+    private void ReportVerdicts(ClusterState state, Plan plan)
     {
         var news = plan.Verdicts
             .Select(verdict => (verdict.Claim, News: Wrong(verdict.Coverage)))
@@ -58,9 +69,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
             if (message.Length > 0)
             {
                 log.LogWarning("{Kind} {Namespace}/{Name} is not backed up: {Why} ({Reason})", ObjectKind.Claim, claim.Namespace, claim.Name, message, reason);
-                await state.Claims.Find(found => found.Ref == claim).Match(
-                    found => announcer.Say(ObjectKind.Claim, found.Id, isWarning: true, reason, message, cancel),
-                    () => Task.CompletedTask);
+                state.Claims.Find(found => found.Ref == claim).IfSome(found => events.Tell(new News(ObjectKind.Claim, found.Id, isWarning: true, "Schedule", reason, message)));
             }
         }
 
@@ -72,16 +81,19 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
     }
 
     /// <summary>Tells that a write for an object was refused.</summary>
-    public Task Trouble(PlannedAction action, string why, CancellationToken cancel) => action switch
+    public void Trouble(PlannedAction action, string why) => Whom(action).IfSome(whom =>
+        events.Tell(new News(whom.Kind, whom.Id, isWarning: true, "Write", "ActionFailed", why)));
+
+    private static Option<(ObjectKind Kind, Identity Id)> Whom(PlannedAction action) => action switch
     {
-        PlannedAction.SetStatus set => announcer.Say(set.Kind, set.Of, isWarning: true, "ActionFailed", why, cancel),
-        PlannedAction.RemoveAnnotation remove => announcer.Say(remove.Kind, remove.Of, isWarning: true, "ActionFailed", why, cancel),
-        PlannedAction.ChangeVolume { Change: VolumeChange.Keep keep } => announcer.Say(keep.For.Kind, keep.For.Id, isWarning: true, "ActionFailed", why, cancel),
-        PlannedAction.ChangeVolume change => SayToOwner(ObjectKind.Volume, change.Of, why, cancel),
-        PlannedAction.Delete delete => SayToOwner(delete.Kind, delete.Of, why, cancel),
-        PlannedAction.Create create => SayOfOwner(create.Object, why, cancel),
-        PlannedAction.CreateCredentials create => SayOfOwner(create.Object, why, cancel),
-        PlannedAction.DeleteCredentials delete => announcer.Say(delete.For.Kind, delete.For.Id, isWarning: true, "ActionFailed", why, cancel),
+        PlannedAction.SetStatus set => (set.Kind, set.Of),
+        PlannedAction.RemoveAnnotation remove => (remove.Kind, remove.Of),
+        PlannedAction.ChangeVolume { Change: VolumeChange.Keep keep } => (keep.For.Kind, keep.For.Id),
+        PlannedAction.ChangeVolume change => ItOrItsOwner(ObjectKind.Volume, change.Of),
+        PlannedAction.Delete delete => ItOrItsOwner(delete.Kind, delete.Of),
+        PlannedAction.Create create => create.Object.For.Map(made => (made.Kind, made.Id)),
+        PlannedAction.CreateCredentials create => create.Object.For.Map(made => (made.Kind, made.Id)),
+        PlannedAction.DeleteCredentials delete => (delete.For.Kind, delete.For.Id),
     };
 
     private static (string Reason, string Message) Wrong(Coverage coverage) => coverage switch
@@ -101,12 +113,7 @@ internal sealed class Reporter(Announcer announcer, ILogger<Reporter> log)
     };
 
     // What lives elsewhere than its owner is not seen by whoever looks after the owner.
-    private Task SayToOwner(ObjectKind kind, Identity of, string why, CancellationToken cancel) => of.Controller.Filter(_ => of.IsElsewhere).Match(
-        owner => announcer.Say(
-            ObjectKind.OfOwner(owner), of with { Namespace = of.ForNamespace, Name = owner.Name, Uid = owner.Uid, Version = "" }, isWarning: true, "ActionFailed", why, cancel),
-        () => announcer.Say(kind, of, isWarning: true, "ActionFailed", why, cancel));
-
-    private Task SayOfOwner(Manifest manifest, string why, CancellationToken cancel) => manifest.For.Match(
-        made => announcer.Say(made.Kind, made.Id, isWarning: true, "ActionFailed", why, cancel),
-        () => Task.CompletedTask);
+    private static (ObjectKind Kind, Identity Id) ItOrItsOwner(ObjectKind kind, Identity of) => of.Controller.Filter(_ => of.IsElsewhere).Match(
+        owner => (ObjectKind.OfOwner(owner), of with { Namespace = of.ForNamespace, Name = owner.Name, Uid = owner.Uid, Version = "" }),
+        () => (kind, of));
 }

@@ -45,7 +45,7 @@ internal abstract record RoundEnd
 /// </param>
 /// <param name="headways">Told which movers run; null where nobody asks how far they are.</param>
 internal sealed class Round(
-    Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Announcer announcer, Reporter reporter, TroubleBook troubles, OperatorHealth health,
+    Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Reporter reporter, TroubleBook troubles, OperatorHealth health,
     Settings settings, IClock clock, ILogger<Round> log, int atOnce, TimeProvider? time = null, HeadwayReader? headways = null)
 {
     private static readonly TimeSpan ActionLimit = TimeSpan.FromSeconds(30);
@@ -101,7 +101,7 @@ internal sealed class Round(
         var violations = PlanCheck.Check(state, settings, plan, now);
         PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;
         health.Planned(state, plan, settings, PlanningTime);
-        await reporter.Report(state, plan, cancel);
+        reporter.Report(state, plan);
 
         if (!violations.IsEmpty)
         {
@@ -160,7 +160,7 @@ internal sealed class Round(
             cancel.ThrowIfCancellationRequested();
             var outcome = await Attempt(action, cancel);
             health.Working();
-            await Learn(errand, action, outcome, cancel);
+            Learn(errand, action, outcome);
             if (outcome is not (Outcome.Done or Outcome.Met))
             {
                 break;
@@ -182,55 +182,63 @@ internal sealed class Round(
         }
     }
 
-    // The requests that tell of it only begin under the lock; they are awaited outside.
-    private Task Learn(Errand errand, PlannedAction action, Outcome outcome, CancellationToken cancel)
+    private void Learn(Errand errand, PlannedAction action, Outcome outcome)
     {
         lock (learning)
         {
-            return outcome switch
+            switch (outcome)
             {
-                Outcome.Done done => Succeed(errand, action, done, cancel),
-                Outcome.Overtaken overtaken when overtaken.Learn(cache) => Shrug(action, overtaken.Why),
+                case Outcome.Done done:
+                    Succeed(errand, action, done);
+                    break;
+                case Outcome.Overtaken overtaken when overtaken.Learn(cache):
+                    Shrug(action, overtaken.Why);
+                    break;
                 // Nothing was learnt, so the next plan would say the same, and at once.
-                Outcome.Overtaken overtaken => Rest(errand, action, new Outcome.Failed(overtaken.Why), cancel),
-                Outcome.Met met when met.Learn(cache) => Shrug(action, met.Why),
-                Outcome.Met met => Rest(errand, action, new Outcome.Failed(met.Why), cancel),
-                Outcome.Failed failed => Rest(errand, action, failed, cancel),
-            };
+                case Outcome.Overtaken overtaken:
+                    Rest(errand, action, new Outcome.Failed(overtaken.Why));
+                    break;
+                case Outcome.Met met when met.Learn(cache):
+                    Shrug(action, met.Why);
+                    break;
+                case Outcome.Met met:
+                    Rest(errand, action, new Outcome.Failed(met.Why));
+                    break;
+                case Outcome.Failed failed:
+                    Rest(errand, action, failed);
+                    break;
+            }
         }
     }
 
-    private Task Succeed(Errand errand, PlannedAction action, Outcome.Done done, CancellationToken cancel)
+    private void Succeed(Errand errand, PlannedAction action, Outcome.Done done)
     {
         done.Learn(cache);
         troubles.Clear(errand.Key);
         health.Figures.Acted(action, "ok");
         ActionLine.Log(log, LogLevel.Information, action, $": {action.Reason}");
-        return action is PlannedAction.SetStatus { Announce.IsSome: true } set
-            ? set.Announce.Match(
-                news => announcer.Say(set.Kind, set.Of, news.IsWarning, news.Reason, news.Message, cancel),
-                () => Task.CompletedTask)
-            : Task.CompletedTask;
+        if (action is PlannedAction.SetStatus set)
+        {
+            reporter.Announce(set, cache);
+        }
     }
 
-    private Task Shrug(PlannedAction action, string why)
+    private void Shrug(PlannedAction action, string why)
     {
         health.Figures.Acted(action, "overtaken");
         ActionLine.Log(log, LogLevel.Debug, action, $" was not needed any more: {why}");
-        return Task.CompletedTask;
     }
 
-    private Task Rest(Errand errand, PlannedAction action, Outcome.Failed failed, CancellationToken cancel)
+    // Logged when it begins; told each time, since an Event says how often and until when.
+    private void Rest(Errand errand, PlannedAction action, Outcome.Failed failed)
     {
         var why = failed.Why;
         health.Figures.Acted(action, "failed");
-        if (!troubles.Note(errand.Key, failed))
+        reporter.Trouble(action, why);
+        if (troubles.Note(errand.Key, failed))
         {
-            return Task.CompletedTask;
+            ActionLine.Log(log, LogLevel.Error, action, $" failed: {why}");
         }
-
-        ActionLine.Log(log, LogLevel.Error, action, $" failed: {why}");
-        return reporter.Trouble(action, why, cancel);
     }
 
     private static Option<Instant> Soonest(Option<Instant> a, Option<Instant> b) => a.Match(x => b.Match(y => Some(Instant.Min(x, y)), () => a), () => b);

@@ -61,6 +61,10 @@ public static class Resources
     public static KubeResource<Event> Events { get; } =
         Namespaced("", "v1", "events", "Event", Json.Event, Json.ListDocumentEvent);
 
+    /// <summary>Events, as <c>events.k8s.io/v1</c> shows the same ones.</summary>
+    public static KubeResource<EventV1> EventsV1 { get; } =
+        Namespaced("events.k8s.io", "v1", "events", "Event", Json.EventV1, Json.ListDocumentEventV1);
+
     /// <summary>Leases.</summary>
     public static KubeResource<Lease> Leases { get; } =
         Namespaced("coordination.k8s.io", "v1", "leases", "Lease", Json.Lease, Json.ListDocumentLease);
@@ -87,7 +91,7 @@ public static class Resources
     public static IReadOnlyList<KubeResource> All { get; } =
     [
         Namespaces, PersistentVolumeClaims, PersistentVolumes, StorageClasses, VolumeSnapshotClasses, VolumeSnapshots, VolumeSnapshotContents, Jobs, Pods,
-        Secrets, Events, Leases, PvcBackups, PvcRestores, PvcMaintenances, CustomResourceDefinitions,
+        Secrets, Events, EventsV1, Leases, PvcBackups, PvcRestores, PvcMaintenances, CustomResourceDefinitions,
     ];
 
     private static KubeResource<T> OfCluster<T>(

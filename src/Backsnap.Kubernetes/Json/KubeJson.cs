@@ -18,6 +18,7 @@ namespace Backsnap.Kubernetes;
 [JsonSerializable(typeof(ListDocument<Pod>))]
 [JsonSerializable(typeof(ListDocument<Secret>))]
 [JsonSerializable(typeof(ListDocument<Event>))]
+[JsonSerializable(typeof(ListDocument<EventV1>))]
 [JsonSerializable(typeof(ListDocument<Lease>))]
 [JsonSerializable(typeof(ListDocument<PvcBackup>))]
 [JsonSerializable(typeof(ListDocument<PvcRestore>))]

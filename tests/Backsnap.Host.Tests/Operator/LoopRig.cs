@@ -1,9 +1,9 @@
 using System.Threading.Channels;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
-using Backsnap.Host.Metrics;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
+using Backsnap.Host.Operator.Events;
 using Backsnap.Kubernetes;
 using Backsnap.Planner;
 using LanguageExt;
@@ -42,17 +42,19 @@ internal sealed class LoopRig : IAsyncDisposable
     public void Start()
     {
         Health = new OperatorHealth(Clock, Clock);
-        var announcer = new Announcer(Api, "test", Clock, new Figures(Clock), new Lines<Announcer>());
+        var events = new EventQueue(Clock, Health.Figures);
         var round = new Round(
             (state, settings, now) =>
             {
                 Interlocked.Increment(ref plans);
                 return Planner(state, settings, now);
             },
-            news.Reader, cache, new Executor(Api, Credentials.None), announcer, new Reporter(announcer, new Lines<Reporter>()), new TroubleBook(Clock, new Random(1)), Health, Settings,
+            news.Reader, cache, new Executor(Api, Credentials.None), new Reporter(events, new Lines<Reporter>()), new TroubleBook(Clock, new Random(1)), Health, Settings,
             Clock, Log, AtOnce, Clock);
         var loop = new OperatorLoop(round, news.Reader, Health, Clock, Clock);
-        running = Task.Run(() => loop.Run(stop.Token));
+        // On a timer of its own, so that a test knows when the loop has set its own.
+        var writer = new EventWriter(events, Api, "test", Clock, TimeProvider.System, Health.Figures, new Lines<EventWriter>());
+        running = Task.WhenAll(Task.Run(() => loop.Run(stop.Token)), Task.Run(() => writer.Run(stop.Token)));
     }
 
     public void Tell(Sighting sighting) => Assert.True(news.Writer.TryWrite(sighting));

@@ -50,6 +50,7 @@ internal sealed class Store(IClock clock)
     private readonly Dictionary<string, List<string>> children = new(StringComparer.Ordinal);
     private long versions = 1000;
     private long uids;
+    private long events;
 
     /// <summary>Hears of every change, as it is made.</summary>
     public event Action<Change>? Changed;
@@ -98,7 +99,8 @@ internal sealed class Store(IClock clock)
 
         var made = (JsonObject)json.DeepClone();
         var meta = made.Make("metadata");
-        meta["uid"] = $"00000000-0000-4000-8000-{++uids:x12}";
+        // Events have numbers of their own: what is told must not change the names, which hold a hash of a uid, of what is made.
+        meta["uid"] = kind == Resources.EventsV1 ? $"00000000-0000-4000-8001-{++events:x12}" : $"00000000-0000-4000-8000-{++uids:x12}";
         meta["creationTimestamp"] = Now();
         if (kind.Namespaced)
         {

@@ -79,7 +79,7 @@ internal sealed class EventExpiry(ClusterModel cluster) : Controller(cluster)
 
     public override void Hear(Change change)
     {
-        if (change.Kind == ChangeKind.Added && change.Object.Kind == Resources.Events)
+        if (change.Kind == ChangeKind.Added && change.Object.Kind == Resources.EventsV1)
         {
             Later(change.Object, Life, old => Store.Purge(old, Name));
         }

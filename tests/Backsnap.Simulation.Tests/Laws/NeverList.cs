@@ -60,7 +60,7 @@ internal sealed class NeverList
             ours.Add(found.Uid);
         }
 
-        if (!isOperator(change.Actor) || found.Kind == Resources.Events || found.Kind == Resources.Leases)
+        if (!isOperator(change.Actor) || found.Kind == Resources.EventsV1 || found.Kind == Resources.Leases)
         {
             return;
         }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Backsnap.Host.Metrics;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
+using Backsnap.Host.Operator.Events;
 using Backsnap.Planner;
 using Backsnap.Simulation.Tests.Cluster;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,8 +11,8 @@ using NodaTime;
 namespace Backsnap.Simulation.Tests.Operators;
 
 /// <summary>
-/// An operator as it is, of the real parts (Followers, ClusterCache, Round, Executor, Announcer, Reporter, TroubleBook), on the model
-/// cluster. It goes round when it sees something or its wake-up instant comes; when it crashes, another starts in its place with nothing
+/// An operator as it is, of the real parts (Followers, ClusterCache, Round, Executor, Reporter, TroubleBook, EventQueue, EventWriter), on
+/// the model cluster. It goes round when it sees something or its wake-up instant comes; when it crashes, another starts in its place with nothing
 /// but what the cluster tells it.
 /// </summary>
 internal sealed class SimulatedOperator(ClusterModel cluster, string name, Settings settings, Credentials credentials, Planning planning, Faults faults) : IDisposable
@@ -23,6 +24,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
 
     private View? view;
     private Round? round;
+    private EventWriter? writer;
     private Channel<Sighting>? sightings;
     private CancellationTokenSource? life;
     private Instant? wakeAt;
@@ -81,9 +83,13 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         sightings = Channel.CreateUnbounded<Sighting>();
         life = new CancellationTokenSource();
         var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true, Settings.MoverNamespace);
-        var announcer = new Announcer(api, name, cluster.Clock, new Figures(cluster.Clock), NullLogger<Announcer>.Instance);
+        var figures = new Figures(cluster.Clock);
+        var events = new EventQueue(cluster.Clock, figures);
+        // Events are written beside the loop: no fault of theirs may reach it, so that they are neither numbered nor fail.
+        writer = new EventWriter(
+            events, new SimulatedApi(cluster, view, name, Faults.None, _ => 0), name, cluster.Clock, TimeProvider.System, figures, NullLogger<EventWriter>.Instance);
         round = new Round(
-            (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials, Settings.MoverNamespace), announcer, new Reporter(announcer, NullLogger<Reporter>.Instance),
+            (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials, Settings.MoverNamespace), new Reporter(events, NullLogger<Reporter>.Instance),
             new TroubleBook(cluster.Clock, new Random(++starts)), new OperatorHealth(cluster.Clock), Settings, cluster.Clock, NullLogger<Round>.Instance, atOnce: 1);
         _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance, maintenance: true, movers: Settings.MoverNamespace).Run(life.Token);
         wakeAt = cluster.Clock.Now;
@@ -95,7 +101,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         life?.Cancel();
         life?.Dispose();
         view?.Dispose();
-        (view, round, sightings, life, wakeAt) = (null, null, null, null, null);
+        (view, round, writer, sightings, life, wakeAt) = (null, null, null, null, null, null);
     }
 
     /// <summary>Ends its last life.</summary>
@@ -152,7 +158,9 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
                 throw new InvalidOperationException("a round waits for something that is not in the model");
             }
 
-            switch (going.GetAwaiter().GetResult())
+            var end = going.GetAwaiter().GetResult();
+            WriteEvents();
+            switch (end)
             {
                 case RoundEnd.Blind:
                     return null;
@@ -168,6 +176,16 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
 
         Wronged?.Invoke($"{MostRounds} rounds at one moment did not lead to an empty plan");
         return cluster.Clock.Now + Duration.FromMinutes(1);
+    }
+
+    // An operator that dies in a round dies before what it had to tell is told.
+    private void WriteEvents()
+    {
+        var writing = writer!.WriteDue(CancellationToken.None);
+        if (!writing.IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException("the writer of Events waits for something that is not in the model, or failed", writing.Exception);
+        }
     }
 
     private Plan Plan(Domain.Cluster.ClusterState state, Settings told, Instant now)

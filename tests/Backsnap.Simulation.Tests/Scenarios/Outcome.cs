@@ -17,7 +17,7 @@ internal static partial class Outcome
     {
         var store = world.Cluster.Store;
         var lines = store.Everything
-            .Where(found => found.Kind != Resources.Events && found.Kind != Resources.StorageClasses && found.Kind != Resources.VolumeSnapshotClasses && found.Kind != Resources.PersistentVolumes)
+            .Where(found => found.Kind != Resources.EventsV1 && found.Kind != Resources.StorageClasses && found.Kind != Resources.VolumeSnapshotClasses && found.Kind != Resources.PersistentVolumes)
             .Where(found => found.Kind != Resources.VolumeSnapshotContents || found.Controller is not null)
             .Where(found => found.Kind != Resources.PvcBackups || found.Annotation(Marks.Slot) is null)
             .Select(found => $"{found.Kind.Kind} {found.Namespace}/{Plain(found.Name)}{State(world, found)}")
