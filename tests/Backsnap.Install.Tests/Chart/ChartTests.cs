@@ -28,6 +28,20 @@ public sealed class ChartTests
         Assert.All(config, entry => Assert.Equal(entry.Value, chart[entry.Key]));
     }
 
+    // The namespace itself is for administrators to make: a chart that is uninstalled would take what is in it along.
+    [SkippableFact]
+    public async Task With_a_namespace_for_movers_its_rights_are_those_of_config_isolated()
+    {
+        var chart = (await HelmTemplate.Render("{settings: {mover-namespace: backsnap-movers}}")).Objects;
+        var config = await Kustomization.Render("config/isolated");
+        static bool IsRight(JsonObject obj) => (string?)obj["apiVersion"] == "rbac.authorization.k8s.io/v1";
+        var (ours, theirs) = (chart.Where(IsRight).ToDictionary(Objects.Key, Plain), config.Where(IsRight).ToDictionary(Objects.Key, Plain));
+
+        Assert.Equal(theirs.Keys.Order(), ours.Keys.Order());
+        Assert.All(theirs, entry => Assert.Equal(entry.Value, ours[entry.Key]));
+        Assert.Contains("BACKSNAP_MOVER_NAMESPACE", chart.The("Deployment", "backsnap-manager").ToJsonString(), StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [MemberData(nameof(ValueSets))]
     public async Task Rendered_it_is_as_reviewed(string set)
@@ -141,6 +155,7 @@ public sealed class ChartTests
     [Theory]
     [InlineData("config/crd/bases", "charts/backsnap/crds", "*.yaml")]
     [InlineData("config/rbac", "charts/backsnap/files/rbac", "*_role*.yaml")]
+    [InlineData("config/isolated", "charts/backsnap/files/isolated", "*_role.yaml")]
     public void What_the_chart_has_from_config_is_that_very_file(string from, string to, string pattern) => Assert.All(
         Directory.GetFiles(Repository.At(from), pattern),
         file => Assert.Equal(file, File.ResolveLinkTarget(Path.Combine(Repository.At(to), Path.GetFileName(file)), returnFinalTarget: true)?.FullName));
