@@ -73,7 +73,7 @@ public sealed class KubernetesClient : IKubernetesApi, IDisposable
     /// <inheritdoc/>
     public IAsyncEnumerable<FollowEvent<T>> FollowAsync<T>(KubeResource<T> resource, string? ns, ListOptions options, CancellationToken cancel)
         where T : class, IKubernetesObject =>
-        Follower.FollowAsync(this, resource, ns, options, _options.Time, _options.Jitter, cancel);
+        Follower.FollowAsync(this, resource, ns, options, _options.StreamingLists, _options.Time, _options.Jitter, cancel);
 
     /// <inheritdoc/>
     public Task<ApiResult<T>> CreateAsync<T>(KubeResource<T> resource, string? ns, ReadOnlyMemory<byte> json, CancellationToken cancel)

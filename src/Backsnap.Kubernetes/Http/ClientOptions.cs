@@ -20,6 +20,9 @@ public sealed record ClientOptions
     /// <summary>Requests that may go at once after a quiet while; at least 1.</summary>
     public int Burst { get; init; } = 1;
 
+    /// <summary>Whether a follower asks for what is there by a watch first, and for pages only where the server does not do that.</summary>
+    public bool StreamingLists { get; init; } = true;
+
     /// <summary>Clock of pauses and of expiring credentials.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

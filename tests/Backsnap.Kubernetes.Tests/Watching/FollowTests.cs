@@ -7,7 +7,66 @@ public sealed class FollowTests
 {
     private readonly ImpatientTime _time = new();
 
-    private ClientOptions Options => new() { Time = _time, Jitter = () => 0.5, MaxAttempts = 1 };
+    private ClientOptions Options => new() { Time = _time, Jitter = () => 0.5, MaxAttempts = 1, StreamingLists = false };
+
+    private ClientOptions Streaming => Options with { StreamingLists = true };
+
+    [Fact]
+    public async Task Where_the_server_can_what_is_there_comes_by_the_watch_itself()
+    {
+        await using var server = await TestServer.StartAsync(
+            Answer.Stream(Ending.Open, Line("ADDED", "a", 3), Line("ADDED", "b", 4), Line("ADDED", "c", 5), Line("MODIFIED", "b", 6), Line("DELETED", "c", 7), InitialEnd(7), Line("ADDED", "d", 8)));
+
+        Assert.Equal(["Synced a,b", "Changed d"], await FollowAsync(server, 2, Streaming));
+        var asked = Assert.Single(server.Seen);
+        Assert.Equal(("true", "NotOlderThan", null, "x=y"), (asked.Query("sendInitialEvents"), asked.Query("resourceVersionMatch"), asked.Query("resourceVersion"), asked.Query("labelSelector")));
+    }
+
+    [Fact]
+    public async Task After_a_streamed_list_a_watch_goes_on_where_it_was_cut_and_one_that_is_forgotten_is_streamed_again()
+    {
+        await using var server = await TestServer.StartAsync(
+            Answer.Stream(Ending.Cut, Line("ADDED", "a", 3), InitialEnd(7)),
+            Answer.Stream(Ending.Proper, Line("ADDED", "b", 8)),
+            Answer.Status(410, "Expired"),
+            Answer.Stream(Ending.Open, Line("ADDED", "c", 20), InitialEnd(21)));
+
+        Assert.Equal(["Synced a", "Changed b", "Synced c"], await FollowAsync(server, 3, Streaming));
+        Assert.Equal([null, "7", "8", null], server.Seen.Select(s => s.Query("resourceVersion")));
+        Assert.Equal(["true", null, null, "true"], server.Seen.Select(s => s.Query("sendInitialEvents")));
+    }
+
+    // A server whose feature is off says Invalid; one from before it knew of this sends no end; a proxy may cut what takes long.
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("endless")]
+    [InlineData("cut")]
+    public async Task Where_a_streamed_list_is_refused_or_has_no_end_pages_are_asked_for_at_once(string how)
+    {
+        await using var server = await TestServer.StartAsync(
+            how switch
+            {
+                "refused" => Answer.Status(422, "Invalid"),
+                "endless" => Answer.Stream(Ending.Proper, Line("ADDED", "a", 3)),
+                _ => Answer.Stream(Ending.Cut, Line("ADDED", "a", 3)),
+            },
+            ListTests.Page("7", "", "a", "b"),
+            Answer.Stream(Ending.Open, Line("ADDED", "c", 8)));
+
+        Assert.Equal(["Synced a,b", "Changed c"], await FollowAsync(server, 2, Streaming));
+        Assert.Empty(_time.Pauses);
+        Assert.Equal(["true", null, null], server.Seen.Select(s => s.Query("sendInitialEvents")));
+    }
+
+    [Fact]
+    public async Task What_a_list_would_have_met_as_well_is_trouble_and_the_stream_is_asked_for_again()
+    {
+        await using var server = await TestServer.StartAsync(
+            Answer.Status(403, "Forbidden", "no"), Answer.Stream(Ending.Open, Line("ADDED", "a", 3), InitialEnd(7)));
+
+        Assert.Equal(["Trouble Forbidden", "Synced a"], await FollowAsync(server, 2, Streaming));
+        Assert.Equal(["true", "true"], server.Seen.Select(s => s.Query("sendInitialEvents")));
+    }
 
     [Fact]
     public async Task A_follower_lists_first_and_watches_from_there()
@@ -98,9 +157,9 @@ public sealed class FollowTests
         Assert.Equal([TimeSpan.FromMinutes(2)], _time.Pauses);
     }
 
-    private async Task<List<string>> FollowAsync(TestServer server, int count)
+    private async Task<List<string>> FollowAsync(TestServer server, int count, ClientOptions? behaviour = null)
     {
-        using var client = server.Client(Options);
+        using var client = server.Client(behaviour ?? Options);
         var options = new ListOptions { LabelSelector = "x=y", FieldSelector = "metadata.name=z" };
         return [.. (await client.FollowAsync(Resources.PvcBackups, "shop", options, default).TakeAsync(count)).Select(Describe)];
     }
@@ -109,6 +168,9 @@ public sealed class FollowTests
         $$$"""{"type":"{{{type}}}","object":{"metadata":{"name":"{{{name}}}","resourceVersion":"{{{version}}}"} } }""" + "\n";
 
     private static string Bookmark(int version) => $$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{version}}}"} } }""" + "\n";
+
+    private static string InitialEnd(int version) =>
+        $$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"{{{version}}}","annotations":{"k8s.io/initial-events-end":"true"} } } }""" + "\n";
 
     private static string Describe(FollowEvent<PvcBackup> seen) => seen switch
     {
