@@ -14,6 +14,7 @@ internal static class Layers
         [
             "Backsnap.Domain", "Backsnap.Planner", "Backsnap.Kubernetes", "Backsnap.Sandbox",
             "LanguageExt.Core", "NodaTime", "YamlDotNet", "System.CommandLine", "Microsoft.AspNetCore", "Microsoft.Extensions",
+            "OpenTelemetry",
         ],
     };
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Threading.Channels;
 using Backsnap.Host.Logs;
+using Backsnap.Host.Metrics;
 using Backsnap.Host.Observation;
 using Backsnap.Host.Operator;
 using Backsnap.Host.Operator.Events;
+using Backsnap.Host.Telemetry;
 using Backsnap.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,17 +38,17 @@ internal static class RunCommand
         command.SetAction(parsed => OperatorOptions.Read(parsed, options, environment, complete: !parsed.GetValue(dryRun)).Match(
             Fail: problems => Complaint.Say(Complaint.BadInput, problems),
             Succ: read => Connecting.Find(read, environment).Match(
-                connection => Run(read, connection, parsed.GetValue(dryRun)).GetAwaiter().GetResult(),
+                connection => Run(read, connection, TelemetryOptions.Read(environment), parsed.GetValue(dryRun)).GetAwaiter().GetResult(),
                 error => Complaint.Say(Complaint.BadInput, error.Explain()))));
         return command;
     }
 
-    private static async Task<int> Run(OperatorOptions options, KubeConnection connection, bool dryRun)
+    private static async Task<int> Run(OperatorOptions options, KubeConnection connection, TelemetryOptions telemetry, bool dryRun)
     {
         using var stop = new Interruption();
         var health = new OperatorHealth(SystemClock.Instance);
         using var api = new KubernetesClient(
-            connection, new ClientOptions { OnRequest = health.Figures.Asked, RequestsPerSecond = options.ApiLimit.PerSecond, Burst = options.ApiLimit.Burst });
+            connection, new ClientOptions { OnRequest = record => Note(record, health.Figures), RequestsPerSecond = options.ApiLimit.PerSecond, Burst = options.ApiLimit.Burst });
         Connecting.Readiness ready;
         try
         {
@@ -65,7 +67,9 @@ internal static class RunCommand
 
         await using var app = Build(options, connection, api, health, dryRun, ready);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Backsnap");
-        foreach (var warning in options.Warnings.AsEnumerable().Concat(new[] { ready.NoMaintenance, ready.NoEvents }.OfType<string>()))
+        // Nothing of it is loaded where nobody asked for it.
+        using var exporting = telemetry.Any ? Exporting.Start(telemetry, health.Figures) : null;
+        foreach (var warning in options.Warnings.AsEnumerable().Concat(telemetry.Warnings).Concat(new[] { ready.NoMaintenance, ready.NoEvents }.OfType<string>()))
         {
             log.LogWarning("{Warning}", warning);
         }
@@ -97,6 +101,12 @@ internal static class RunCommand
             log.LogCritical(bug, "The operator ended by an error of its own; please report this");
             return Complaint.Unable;
         }
+    }
+
+    private static void Note(RequestRecord record, Figures figures)
+    {
+        figures.Asked(record);
+        Tracing.Asked(record);
     }
 
     private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, OperatorHealth health, bool dryRun, Connecting.Readiness ready)

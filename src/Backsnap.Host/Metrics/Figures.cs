@@ -37,6 +37,12 @@ internal sealed class Figures(IClock clock)
     private long refusals;
     private long lastPlan;
 
+    /// <summary>Hears of every duration that is counted: of which metric, how many seconds, and under which label.</summary>
+    public event Action<Metric, double, string>? Observed;
+
+    /// <summary>The upper bounds, in seconds, of a histogram's buckets.</summary>
+    public IReadOnlyList<double> BoundsOf(Metric metric) => Array.Find([planning, runs, answers], histogram => histogram.Metric == metric)?.Bounds ?? [];
+
     /// <summary>This operator begins to act, or stops: then it knows nothing of the cluster any more.</summary>
     public void Leads(bool now)
     {
@@ -52,7 +58,7 @@ internal sealed class Figures(IClock clock)
         refused = false;
         Interlocked.Increment(ref plans);
         Interlocked.Exchange(ref lastPlan, clock.GetCurrentInstant().ToUnixTimeMilliseconds());
-        planning.Observe(took.TotalSeconds);
+        Observe(planning, took.TotalSeconds);
     }
 
     /// <summary>The plan broke a law.</summary>
@@ -72,7 +78,7 @@ internal sealed class Figures(IClock clock)
             Count(finished, (set.Kind.Kind, end, failed ? FailureWord.Of(Text(status, "reason") ?? "") : ""));
             if (!failed && Text(status, "duration") is { } took)
             {
-                GoDuration.Parse(took).IfRight(time => runs.Observe(time.TotalSeconds, set.Kind.Kind));
+                GoDuration.Parse(took).IfRight(time => Observe(runs, time.TotalSeconds, set.Kind.Kind));
             }
         }
     }
@@ -81,7 +87,7 @@ internal sealed class Figures(IClock clock)
     public void Asked(RequestRecord record)
     {
         Count(requests, (record.Request.Verb, record.StatusCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "error"));
-        answers.Observe(record.Duration.TotalSeconds, record.Request.Verb);
+        Observe(answers, record.Duration.TotalSeconds, record.Request.Verb);
     }
 
     /// <summary>What became of something that was to be told as an Event (<see cref="EventResult"/>).</summary>
@@ -102,6 +108,15 @@ internal sealed class Figures(IClock clock)
                 new Sample(Catalogue.Build, 1, VersionCommand.Version),
             ])
             .Concat(OfProcess());
+    }
+
+    /// <summary>Only what is counted, which costs nothing to tell.</summary>
+    public IEnumerable<Sample> Counts() => Counted().Concat(OfProcess());
+
+    private void Observe(Histogram histogram, double seconds, string label = "")
+    {
+        histogram.Observe(seconds, label);
+        Observed?.Invoke(histogram.Metric, seconds, label);
     }
 
     private IEnumerable<Sample> Counted()

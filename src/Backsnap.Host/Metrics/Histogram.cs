@@ -10,6 +10,12 @@ internal sealed class Histogram(Metric metric, IReadOnlyList<double> bounds)
 {
     private readonly ConcurrentDictionary<string, Buckets> byLabel = new(StringComparer.Ordinal);
 
+    /// <summary>What is counted.</summary>
+    public Metric Metric => metric;
+
+    /// <summary>The upper bounds in seconds, ascending.</summary>
+    public IReadOnlyList<double> Bounds => bounds;
+
     /// <summary>Counts one.</summary>
     public void Observe(double seconds, string label = "") => byLabel.GetOrAdd(label, _ => new Buckets(bounds.Count + 1)).Add(Place(seconds), seconds);
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Backsnap.Domain.Cluster;
 using Backsnap.Host.Logs;
 using Backsnap.Host.Observation;
+using Backsnap.Host.Telemetry;
 using Backsnap.Planner;
 using Backsnap.Planner.Checks;
 using LanguageExt;
@@ -94,13 +95,9 @@ internal sealed class Round(
         }
 
         health.Synced();
-        var began = time?.GetTimestamp() ?? 0;
-        var (now, state) = (clock.GetCurrentInstant(), cache.State(troubles.Current()));
-        headways?.Follow(state);
-        var plan = planning(state, settings, now);
-        var violations = PlanCheck.Check(state, settings, plan, now);
-        PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;
-        health.Planned(state, plan, settings, PlanningTime);
+        using var span = Tracing.Round();
+        var now = clock.GetCurrentInstant();
+        var (state, plan, violations) = MakePlan(now);
         reporter.Report(state, plan);
 
         if (!violations.IsEmpty)
@@ -121,6 +118,20 @@ internal sealed class Round(
 
         await CarryOut(Errand.Of(plan), cancel);
         return new RoundEnd.Acted(plan);
+    }
+
+    private (ClusterState State, Plan Plan, Seq<Violation> Violations) MakePlan(Instant now)
+    {
+        using var span = Tracing.Planning();
+        var began = time?.GetTimestamp() ?? 0;
+        var state = cache.State(troubles.Current());
+        headways?.Follow(state);
+        var plan = planning(state, settings, now);
+        var violations = PlanCheck.Check(state, settings, plan, now);
+        PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;
+        health.Planned(state, plan, settings, PlanningTime);
+        Tracing.Planned(span, state, plan, violations.Count);
+        return (state, plan, violations);
     }
 
     private async Task CarryOut(Seq<Errand> errands, CancellationToken cancel)
@@ -158,7 +169,9 @@ internal sealed class Round(
         foreach (var action in errand.Actions)
         {
             cancel.ThrowIfCancellationRequested();
+            using var span = Tracing.Begin(action);
             var outcome = await Attempt(action, cancel);
+            Tracing.End(span, outcome);
             health.Working();
             Learn(errand, action, outcome);
             if (outcome is not (Outcome.Done or Outcome.Met))

@@ -1,0 +1,91 @@
+using Backsnap.Host.Cli;
+using Backsnap.Host.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Backsnap.Host.Telemetry;
+
+/// <summary>
+/// Sends traces and metrics by OTLP. Where to, how, how often and as whose is read by OpenTelemetry's packages from the standard variables
+/// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>OTEL_SERVICE_NAME</c>, <c>OTEL_METRIC_EXPORT_INTERVAL</c> and others).
+/// A collector that is away is no trouble of the operator's: what it did not take is lost.
+/// </summary>
+internal sealed class Exporting : IDisposable
+{
+    // Series of one metric with a label for the claim: beyond, a cluster is better scraped.
+    private const int MostClaims = 50_000;
+    private const int ToFlushMilliseconds = 1000;
+
+    private readonly TracerProvider? traces;
+    private readonly MeterProvider? counted;
+    private readonly MeterProvider? present;
+    private readonly Instruments? instruments;
+
+    private Exporting(TelemetryOptions options, Figures figures, IConfiguration? configuration)
+    {
+        if (options.Traces)
+        {
+            traces = Sdk.CreateTracerProviderBuilder()
+                .ConfigureServices(services => Configure(services, configuration))
+                .SetResourceBuilder(Resource)
+                .AddSource(Tracing.SourceName)
+                .AddOtlpExporter()
+                .Build();
+        }
+
+        if (options.Metrics)
+        {
+            instruments = new Instruments(figures);
+            counted = Meters(Instruments.Counted, MetricReaderTemporalityPreference.Cumulative, configuration);
+            // A gauge has no temporality; asked for differences, the package forgets those that are not told any more.
+            present = Meters(Instruments.Present, MetricReaderTemporalityPreference.Delta, configuration);
+        }
+    }
+
+    /// <summary>Begins to send, until disposed.</summary>
+    /// <param name="options">What is sent.</param>
+    /// <param name="figures">What metrics tell.</param>
+    /// <param name="configuration">Stands in for the environment's variables.</param>
+    public static Exporting Start(TelemetryOptions options, Figures figures, IConfiguration? configuration = null) => new(options, figures, configuration);
+
+    /// <summary>Sends what is left, within a second, and ends.</summary>
+    public void Dispose()
+    {
+        Parallel.Invoke(
+            () => traces?.Shutdown(ToFlushMilliseconds),
+            () => counted?.Shutdown(ToFlushMilliseconds),
+            () => present?.Shutdown(ToFlushMilliseconds));
+        traces?.Dispose();
+        counted?.Dispose();
+        present?.Dispose();
+        instruments?.Dispose();
+    }
+
+    private static MeterProvider Meters(string meter, MetricReaderTemporalityPreference temporality, IConfiguration? configuration) => Sdk.CreateMeterProviderBuilder()
+        .ConfigureServices(services => Configure(services, configuration))
+        .SetResourceBuilder(Resource)
+        .AddMeter(meter)
+        .AddView(instrument => Catalogue.All.Any(metric => metric.Name == instrument.Name && metric.Labels.Contains("persistentvolumeclaim"))
+            ? new MetricStreamConfiguration { CardinalityLimit = MostClaims }
+            : null)
+        .AddOtlpExporter((_, reader) => reader.TemporalityPreference = temporality)
+        .Build();
+
+    // What the environment says of the service goes before what is said here.
+    private static ResourceBuilder Resource => ResourceBuilder.CreateEmpty()
+        .AddService("backsnap", serviceVersion: VersionCommand.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: Environment.MachineName)
+        .AddTelemetrySdk()
+        .AddEnvironmentVariableDetector();
+
+    private static void Configure(IServiceCollection services, IConfiguration? configuration)
+    {
+        if (configuration is not null)
+        {
+            services.AddSingleton(configuration);
+        }
+    }
+}
