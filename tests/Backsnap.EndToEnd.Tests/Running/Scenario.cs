@@ -53,7 +53,8 @@ internal sealed class Scenario : IAsyncDisposable
     public IEnumerable<string> Flags(params string[] more) =>
     [
         "--kubeconfig", cluster.Kubeconfig, "--namespaces", Namespace,
-        "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--log-level", "debug",
+        "--health-probe-bind-address", "0", "--log-level", "debug",
+        .. more.Contains("--metrics-bind-address") ? [] : new[] { "--metrics-bind-address", "0" },
         .. more.Contains("--image") ? [] : new[] { "--image", E2ESettings.Image },
         .. more.Contains("--repository") ? [] : new[] { "--repository", cluster.Repository },
         .. more.Contains("--secret-file") ? [] : new[] { "--secret-file", cluster.SecretFile },
