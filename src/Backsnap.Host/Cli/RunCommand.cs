@@ -68,7 +68,7 @@ internal static class RunCommand
         await using var app = Build(options, connection, api, health, dryRun, ready);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Backsnap");
         // Nothing of it is loaded where nobody asked for it.
-        using var exporting = telemetry.Any ? Exporting.Start(telemetry, health.Figures) : null;
+        await using var exporting = telemetry.Any ? Exporting.Start(telemetry, health.Figures) : null;
         foreach (var warning in options.Warnings.AsEnumerable().Concat(telemetry.Warnings).Concat(new[] { ready.NoMaintenance, ready.NoEvents }.OfType<string>()))
         {
             log.LogWarning("{Warning}", warning);

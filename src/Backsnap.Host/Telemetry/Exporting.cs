@@ -14,7 +14,7 @@ namespace Backsnap.Host.Telemetry;
 /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>OTEL_SERVICE_NAME</c>, <c>OTEL_METRIC_EXPORT_INTERVAL</c> and others).
 /// A collector that is away is no trouble of the operator's: what it did not take is lost.
 /// </summary>
-internal sealed class Exporting : IDisposable
+internal sealed class Exporting : IAsyncDisposable
 {
     // Series of one metric with a label for the claim: beyond, a cluster is better scraped.
     private const int MostClaims = 50_000;
@@ -53,17 +53,20 @@ internal sealed class Exporting : IDisposable
     public static Exporting Start(TelemetryOptions options, Figures figures, IConfiguration? configuration = null) => new(options, figures, configuration);
 
     /// <summary>Sends what is left, within a second, and ends.</summary>
-    public void Dispose()
+    /// <remarks>The packages end by blocking. On threads of the pool that would keep from it the very threads on which answers come.</remarks>
+    public async ValueTask DisposeAsync()
     {
-        Parallel.Invoke(
-            () => traces?.Shutdown(ToFlushMilliseconds),
-            () => counted?.Shutdown(ToFlushMilliseconds),
-            () => present?.Shutdown(ToFlushMilliseconds));
+        await Task.WhenAll(
+            OnItsOwnThread(() => traces?.Shutdown(ToFlushMilliseconds)),
+            OnItsOwnThread(() => counted?.Shutdown(ToFlushMilliseconds)),
+            OnItsOwnThread(() => present?.Shutdown(ToFlushMilliseconds)));
         traces?.Dispose();
         counted?.Dispose();
         present?.Dispose();
         instruments?.Dispose();
     }
+
+    private static Task OnItsOwnThread(Action what) => Task.Factory.StartNew(what, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static MeterProvider Meters(string meter, MetricReaderTemporalityPreference temporality, IConfiguration? configuration) => Sdk.CreateMeterProviderBuilder()
         .ConfigureServices(services => Configure(services, configuration))

@@ -21,7 +21,7 @@ public sealed class ExportingTests
     public async Task A_round_arrives_as_a_trace_of_its_planning_and_its_actions_with_how_they_ended(string protocol)
     {
         await using var receiver = await OtlpReceiver.StartAsync(protocol == "grpc");
-        using (var exporting = Exporting.Start(new TelemetryOptions(Traces: true, Metrics: false, default), new Figures(HandClock.AtNight()), To(receiver, protocol)))
+        await using (var exporting = Exporting.Start(new TelemetryOptions(Traces: true, Metrics: false, default), new Figures(HandClock.AtNight()), To(receiver, protocol)))
         {
             await using var rig = new LoopRig();
             rig.TellEmptyLists();
@@ -58,7 +58,7 @@ public sealed class ExportingTests
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var server = await ApiStub.StartAsync(path => path.EndsWith("/traced-bad", StringComparison.Ordinal) ? StubAnswer.Refusal(403, "Forbidden", "no") : null);
         var connection = KubeConnection.Load(new ConnectionOptions { Kubeconfig = server.Kubeconfig }, KubeEnvironment.Process).Match(found => found, error => throw new InvalidOperationException(error.Explain()));
-        using (var exporting = Exporting.Start(new TelemetryOptions(Traces: true, Metrics: false, default), new Figures(HandClock.AtNight()), To(receiver)))
+        await using (var exporting = Exporting.Start(new TelemetryOptions(Traces: true, Metrics: false, default), new Figures(HandClock.AtNight()), To(receiver)))
         {
             using var api = new KubernetesClient(connection, new ClientOptions { OnRequest = Tracing.Asked });
             await api.GetAsync(Resources.Jobs, "shop", "traced-good", default);
@@ -80,7 +80,7 @@ public sealed class ExportingTests
     {
         await using var receiver = await OtlpReceiver.StartAsync(protocol == "grpc");
         var figures = Watched.Over(Watched.Cluster);
-        using var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), figures, To(receiver, protocol, every: 50));
+        await using var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), figures, To(receiver, protocol, every: 50));
         figures.Planned(Watched.Cluster, Planner.Planner.Plan(Watched.Cluster, Watched.Settings, Watched.Monday), Watched.Settings, TimeSpan.FromMilliseconds(3));
         figures.Told("sent");
         figures.Told("sent");
@@ -110,12 +110,27 @@ public sealed class ExportingTests
             FormattableString.Invariant($"{name} {string.Join(",", labels.OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}={label.Value}"))} {value}");
     }
 
+    [Theory]
+    [InlineData("http/protobuf")]
+    [InlineData("grpc")]
+    public async Task What_is_left_is_sent_at_the_end(string protocol)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync(protocol == "grpc");
+        await using (var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), Watched.Over(Watched.Cluster), To(receiver, protocol)))
+        {
+            Assert.Empty(receiver.Points);
+        }
+
+        Assert.Contains(receiver.Points, point => point.Metric == "backsnap_synced");
+        Assert.Contains(receiver.Points, point => point.Metric == "backsnap_plans_total");
+    }
+
     [Fact]
     public async Task Of_a_claim_that_is_gone_nothing_is_told_any_more()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         var figures = Watched.Over(Watched.Cluster);
-        using var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), figures, To(receiver, every: 50));
+        await using var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), figures, To(receiver, every: 50));
         await Eventually.Holds(() => receiver.Points.Any(OfClaim), "claims are told of");
         figures.Planned(ClusterState.Empty, Plan.Empty, Watched.Settings, TimeSpan.Zero);
         var since = receiver.Points.Max(point => point.Collection);
@@ -132,7 +147,7 @@ public sealed class ExportingTests
         var gone = To(receiver);
         await receiver.DisposeAsync();
         var began = System.Diagnostics.Stopwatch.StartNew();
-        using (var exporting = Exporting.Start(new TelemetryOptions(Traces: true, Metrics: true, default), Watched.Busy(), gone))
+        await using (var exporting = Exporting.Start(new TelemetryOptions(Traces: true, Metrics: true, default), Watched.Busy(), gone))
         {
             using var span = Tracing.Round();
         }
