@@ -35,7 +35,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(options.DataDirectory);
-        var store = new ObjectStore(new ResourceCatalogue(), options.Clock, options.WatchHistory);
+        var store = new ObjectStore(new ResourceCatalogue(), options.Clock, options.WatchHistory, Recording.Objects(options.OnWritten));
         var context = new ControllerContext(store, options);
         ClusterSeed.Plant(store);
         DefinitionFiles.Load(store, options.DefinitionFiles);

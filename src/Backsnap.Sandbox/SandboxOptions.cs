@@ -45,6 +45,12 @@ public sealed record SandboxOptions
     /// <summary>Is told every request as it comes: its method and its path with the query. It may be called from any thread.</summary>
     public Action<string, string> OnRequest { get; init; } = (_, _) => { };
 
+    /// <summary>
+    /// Is told all that is written, each as a line of JSON: <c>{"object":…}</c> is a state of an object, Secrets with their data, and
+    /// <c>{"pod":"NAMESPACE/NAME","line":…}</c> a line of a pod's log. It is called before the writer has an answer, from any thread; null asks for nothing.
+    /// </summary>
+    public Action<string>? OnWritten { get; init; }
+
     /// <summary>Takes lines about what the cluster does, for a person; it may be called from any thread.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }

@@ -14,7 +14,8 @@ internal static class SandboxCommand
         var data = new Option<string>("--data") { Description = "Directory for volumes, snapshots and logs (default: a temporary one, removed at the end).", HelpName = "DIR" };
         var port = new Option<int>("--port") { Description = "TCP port on 127.0.0.1; 0 for any.", HelpName = "PORT" };
         var verbose = new Option<bool>("--verbose") { Description = "Tell what the cluster does." };
-        foreach (var option in new Option[] { kubeconfig, data, port, verbose })
+        var record = new Option<string>("--record") { Description = "Write every state of every object, Secrets too, and every line that pods print into this file, a line of JSON each.", HelpName = "FILE" };
+        foreach (var option in new Option[] { kubeconfig, data, port, verbose, record })
         {
             command.Options.Add(option);
         }
@@ -23,7 +24,7 @@ internal static class SandboxCommand
         {
             try
             {
-                return Run(parsed.GetValue(kubeconfig)!, parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(verbose)).GetAwaiter().GetResult();
+                return Run(parsed.GetValue(kubeconfig)!, parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(verbose), parsed.GetValue(record)).GetAwaiter().GetResult();
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -33,9 +34,10 @@ internal static class SandboxCommand
         return command;
     }
 
-    private static async Task<int> Run(string kubeconfig, string? data, int port, bool verbose)
+    private static async Task<int> Run(string kubeconfig, string? data, int port, bool verbose, string? record)
     {
         using var stop = new Interruption();
+        using var recorder = record is null ? null : Recorder(record);
         var directory = data is null ? Directory.CreateTempSubdirectory("backsnap-sandbox-").FullName : Path.GetFullPath(data);
         var definitions = Path.Combine(directory, "crd");
         CustomResources.WriteTo(definitions);
@@ -45,6 +47,7 @@ internal static class SandboxCommand
             DefinitionFiles = [definitions],
             Port = port,
             MoverCommand = OwnProgram(),
+            OnWritten = recorder is null ? null : line => Keep(recorder, line),
             Log = verbose ? Console.Error.WriteLine : _ => { },
         };
         await using (var cluster = await SandboxCluster.StartAsync(options, stop.Token))
@@ -73,6 +76,26 @@ internal static class SandboxCommand
         }
 
         return 0;
+    }
+
+    // Only for its owner: it holds the data of Secrets.
+    private static StreamWriter Recorder(string path)
+    {
+        var creation = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new StreamWriter(path, creation) { AutoFlush = true };
+    }
+
+    private static void Keep(StreamWriter recorder, string line)
+    {
+        lock (recorder)
+        {
+            recorder.WriteLine(line);
+        }
     }
 
     private static bool ResticIsThere() =>

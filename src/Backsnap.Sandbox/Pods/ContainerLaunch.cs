@@ -26,7 +26,11 @@ internal sealed record ContainerLaunch(
     IReadOnlyList<ContainerMount> Mounts,
     ContainerRights Rights,
     string StateDirectory,
-    string LogFile);
+    string LogFile)
+{
+    /// <summary>Is told each line that it prints.</summary>
+    public Action<string>? OnLine { get; init; }
+}
 
 /// <summary>How a container ended.</summary>
 internal abstract record ContainerExit

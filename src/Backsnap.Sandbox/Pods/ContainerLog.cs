@@ -12,10 +12,11 @@ internal sealed class ContainerLog : IDisposable
     private readonly Lock gate = new();
     private readonly StreamWriter writer;
     private readonly TimeProvider time;
+    private readonly Action<string>? told;
 
-    public ContainerLog(string file, TimeProvider time)
+    public ContainerLog(string file, TimeProvider time, Action<string>? told = null)
     {
-        this.time = time;
+        (this.time, this.told) = (time, told);
         var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         writer = new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
     }
@@ -52,5 +53,6 @@ internal sealed class ContainerLog : IDisposable
     {
         var at = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
         lock (gate) writer.WriteLine($"{at} {stream} {line}");
+        told?.Invoke(line);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ContainerProcess
 
         async Task<ContainerExit> CompleteAsync()
         {
-            using (var log = new ContainerLog(launch.LogFile, time))
+            using (var log = new ContainerLog(launch.LogFile, time, launch.OnLine))
             {
                 var output = log.CopyAsync(process.StandardOutput, "stdout", line =>
                 {

@@ -122,7 +122,10 @@ internal sealed class ContainerRun
             ContainerMounts.Of(container, volumes, messageFile, [.. command, .. environment.Values]),
             SecurityContext.RightsOf(pod, container, host.Tools.Isolation),
             StateDirectory,
-            logFile);
+            logFile)
+        {
+            OnLine = Recording.Lines(host.Options.OnWritten, pod.NamespaceOf(), pod.NameOf()),
+        };
         process = await ContainerProcess.StartAsync(launch, host.Tools, host.Clock).ConfigureAwait(false);
         LogFile = logFile;
         host.Events.Normal(pod, "Created", "Container created", FieldPath);

@@ -57,7 +57,7 @@ internal sealed class Subscription : IDisposable
 }
 
 /// <summary>The resourceVersions, the last of the news, and who wants to hear more. Guarded by the store's lock.</summary>
-internal sealed class EventLog(int length)
+internal sealed class EventLog(int length, Action<StoreEvent.Change>? written = null)
 {
     /// <summary>Not zero: resourceVersion 0 means "any" to the API, and 1 must be able to be too old.</summary>
     private const long Start = 100;
@@ -73,6 +73,7 @@ internal sealed class EventLog(int length)
     public void Append(StoreEvent.Change change)
     {
         history.Add(change);
+        written?.Invoke(change);
         if (history.Count > 2 * length)
         {
             forgotten = history[^(length + 1)].ResourceVersion;

@@ -14,11 +14,11 @@ internal sealed class ObjectStore
     private readonly EventLog log;
     private readonly Admission admission;
 
-    public ObjectStore(ResourceCatalogue types, TimeProvider clock, int historyLength = 20_000)
+    public ObjectStore(ResourceCatalogue types, TimeProvider clock, int historyLength = 20_000, Action<StoreEvent.Change>? written = null)
     {
         Types = types;
         Clock = clock;
-        log = new EventLog(historyLength);
+        log = new EventLog(historyLength, written);
         admission = new Admission(tables, clock);
     }
 

@@ -7,6 +7,9 @@ namespace Backsnap.EndToEnd.Tests.Running;
 /// <summary>The program as a person runs it: a process of its own, its output kept, stopped by SIGTERM.</summary>
 internal sealed partial class BacksnapProcess : IAsyncDisposable
 {
+    // What every process of this run has printed, those that are over too; but for the one whose output is a credential.
+    private static readonly ConcurrentQueue<ConcurrentQueue<string>> Printed = new();
+
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();
 
@@ -25,9 +28,16 @@ internal sealed partial class BacksnapProcess : IAsyncDisposable
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded => process.HasExited;
 
+    /// <summary>How many processes there were so far.</summary>
+    public static int Started => Printed.Count;
+
+    /// <summary>What those have printed that were started after the first so many.</summary>
+    public static IEnumerable<string> PrintedSince(int started) => Printed.Skip(started).SelectMany(lines => lines);
+
     /// <summary>Starts it.</summary>
     public static BacksnapProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
+        arguments = [.. arguments];
         var (file, first) = Program();
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in first.Concat(arguments))
@@ -47,7 +57,13 @@ internal sealed partial class BacksnapProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new BacksnapProcess(Process.Start(start)!);
+        var started = new BacksnapProcess(Process.Start(start)!);
+        if (arguments.FirstOrDefault() != "password")
+        {
+            Printed.Enqueue(started.lines);
+        }
+
+        return started;
     }
 
     /// <summary>Runs it to its end; the exit status and what it printed.</summary>

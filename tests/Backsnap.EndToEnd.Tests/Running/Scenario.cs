@@ -13,12 +13,15 @@ internal sealed class Scenario : IAsyncDisposable
     private readonly List<BacksnapProcess> operators = [];
     private readonly List<string> namespaces = [];
     private readonly Witness? witness;
+    private readonly CredentialScan scan;
     private int jobs;
 
     private Scenario(TestCluster cluster, string ns, bool isolated)
     {
         (this.cluster, Namespace, Movers) = (cluster, ns, isolated ? ns + "-movers" : ns);
         witness = isolated ? new Witness(cluster.Api, ns) : null;
+        scan = CredentialScan.Begin(cluster.Record);
+        scan.GuardFile(cluster.SecretFile);
     }
 
     public string Namespace { get; }
@@ -52,7 +55,8 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>The flags of an operator that looks only at this namespace.</summary>
     public IEnumerable<string> Flags(params string[] more) =>
     [
-        "--kubeconfig", cluster.Kubeconfig, "--namespaces", Namespace,
+        "--kubeconfig", cluster.Kubeconfig,
+        .. more.Contains("--namespaces") ? [] : new[] { "--namespaces", Namespace },
         "--health-probe-bind-address", "0", "--log-level", "debug",
         .. more.Contains("--metrics-bind-address") ? [] : new[] { "--metrics-bind-address", "0" },
         .. more.Contains("--image") ? [] : new[] { "--image", E2ESettings.Image },
@@ -63,10 +67,15 @@ internal sealed class Scenario : IAsyncDisposable
         .. more,
     ];
 
+    /// <summary>Says what must be found in no place but Secrets, beside what stands in the files with credentials that operators are given.</summary>
+    public void Guard(params string[] credentials) => scan.Guard(credentials);
+
     /// <summary>Starts an operator.</summary>
     public BacksnapProcess StartOperator(params string[] more)
     {
-        var started = BacksnapProcess.Start(Flags(more).Prepend("run"));
+        scan.GuardFlags(more);
+        scan.Metrics(out var address);
+        var started = BacksnapProcess.Start(Flags(more.Contains("--metrics-bind-address") ? more : [.. more, "--metrics-bind-address", address]).Prepend("run"));
         operators.Add(started);
         return started;
     }
@@ -265,6 +274,7 @@ internal sealed class Scenario : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await scan.Scrape();
         foreach (var running in operators)
         {
             await running.DisposeAsync();
@@ -276,6 +286,8 @@ internal sealed class Scenario : IAsyncDisposable
         {
             await Api.DeleteAsync(Resources.Namespaces, null, ns, new DeleteOptions(), CancellationToken.None);
         }
+
+        scan.Testify();
     }
 
     private async Task<string> SnapshotClass(string claim)

@@ -15,6 +15,9 @@ internal sealed class TestCluster
     /// <summary>A directory for what the test run keeps: repositories, credentials.</summary>
     public string Home { get; }
 
+    /// <summary>The record of all that was written into the embedded cluster; a real one keeps none.</summary>
+    public string? Record => E2ESettings.IsEmbedded ? Path.Combine(Home, "record") : null;
+
     /// <summary>The cluster's API.</summary>
     public IKubernetesApi Api { get; }
 
@@ -45,7 +48,7 @@ internal sealed class TestCluster
     private static async Task<string> StartEmbedded(string home)
     {
         var kubeconfig = Path.Combine(home, "kubeconfig");
-        var sandbox = BacksnapProcess.Start(["sandbox", "--kubeconfig", kubeconfig, "--data", Path.Combine(home, "cluster")]);
+        var sandbox = BacksnapProcess.Start(["sandbox", "--kubeconfig", kubeconfig, "--data", Path.Combine(home, "cluster"), "--record", Path.Combine(home, "record")]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             sandbox.Stop().Wait(TimeSpan.FromSeconds(20));
