@@ -141,7 +141,7 @@ internal static class RestoreStep
             ? Fail(
                 restore, startedAt, now, now, "CannotStart",
                 $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCRestore say what was refused", None)
-            : RepositoryAccess.For(restore, survey, settings).Match(
+            : Permission.Refusal(restore, survey, settings).Match(Left<string, RepositoryAccess>, () => RepositoryAccess.For(restore, survey, settings)).Match(
                 Right: access => make(access) + (Plan.Empty with { WakeAt = Some(deadline) }),
                 Left: why => Fail(restore, startedAt, now, now, "NotAllowed", why, None));
     }
