@@ -51,7 +51,11 @@ public abstract record PlannedAction
     /// ones that it was given at start, exactly those named in <paramref name="Keys"/>. That it exists already is as good: nobody else can have
     /// known its name (<see cref="ChildName.OfCredentials"/>), and whether it is there was never looked at.
     /// </summary>
-    public sealed record CreateCredentials(Manifest Object, Seq<string> Keys, string Why) : PlannedAction(Why);
+    public sealed record CreateCredentials(Manifest Object, Seq<string> Keys, string Why) : PlannedAction(Why)
+    {
+        /// <summary>For whom the password in it is derived from the operator's (<c>NAMESPACE</c> or <c>NAMESPACE/CLAIM</c>); None for the operator's itself.</summary>
+        public Option<string> PasswordOf { get; init; }
+    }
 
     /// <summary>
     /// Deletes a copy of the repository's credentials by its name, which is proof enough that it is one. That it is not there is as good: nobody

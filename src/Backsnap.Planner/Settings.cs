@@ -1,5 +1,6 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Maintenances;
 using LanguageExt;
@@ -54,6 +55,9 @@ public sealed record MoverSettings(
 
     /// <summary>Where each claim's repository lies below <see cref="Repository"/>, unless it is said otherwise: as the original had it.</summary>
     public const string UsualPath = "{namespace}/{claim}";
+
+    /// <summary>Which repositories share one password.</summary>
+    public PasswordScope Passwords { get; init; } = PasswordScope.Master;
 
     /// <summary>What the names of the copies of credentials are made with.</summary>
     public NamingKey Naming { get; init; } = NamingKey.None;

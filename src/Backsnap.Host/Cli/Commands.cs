@@ -50,6 +50,7 @@ internal static class Commands
             PlanCommand.Create(environment),
             ExplainCommand.Create(environment),
             ScheduleCommand.Create(),
+            PasswordCommand.Create(environment),
             SandboxCommand.Create(),
             MoverCommand.Create(),
             TreeCommand.Create(),

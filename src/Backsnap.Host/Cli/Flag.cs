@@ -67,6 +67,7 @@ internal static class Flags
     public static readonly Flag S3AccessKeyId = new("s3-access-key-id", "", "S3 access key id; better as AWS_ACCESS_KEY_ID in the environment or --secret-file") { IsSecret = true };
     public static readonly Flag S3SecretAccessKey = new("s3-secret-access-key", "", "S3 secret key; better as AWS_SECRET_ACCESS_KEY in the environment or --secret-file") { IsSecret = true };
     public static readonly Flag ResticPassword = new("restic-password", "", "Password that encrypts the repositories; better as RESTIC_PASSWORD in the environment or --secret-file") { IsSecret = true };
+    public static readonly Flag DerivePasswords = new("derive-passwords", "none", "Give the repositories of each namespace, or each claim, a password of their own that follows from RESTIC_PASSWORD: none, namespace or claim; see 'backsnap password'");
     public static readonly Flag SecretFile = new("secret-file", "", "File of lines NAME=VALUE with the repository's credentials (RESTIC_PASSWORD, AWS_…, …)");
     public static readonly Flag CaFile = new("ca-file", "", "PEM file of the authorities that movers trust for the repository's server, beside the usual ones");
     public static readonly Flag Retention = new("retention", "last=1,hourly=12,daily=7,weekly=2,monthly=2", "Which restic snapshots of a claim are kept");
@@ -104,7 +105,7 @@ internal static class Flags
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Repository, RepositoryPath, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, Image, ImagePullSecret,
+        Repository, RepositoryPath, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, DerivePasswords, Image, ImagePullSecret,
         Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan,
         Retries, Ttl, FailedTtl, FailedHistory, FailedPods, Retention, ShrinkThreshold,
         SnapshotClass, StorageClass, ReadOnlyMany, NodeSelector, Tolerations, PriorityClass, MoverLabels, MoverAnnotations, AllowCrossNamespaceRestore,

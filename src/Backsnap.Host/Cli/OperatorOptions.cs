@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
+using Backsnap.Domain.Movers;
 using Backsnap.Domain.Schedules;
 using Backsnap.Host.Operator;
 using Backsnap.Planner;
@@ -32,18 +33,31 @@ internal sealed record OperatorOptions(
         var values = new FlagValues(parsed, options, environment);
         var credentials = CredentialSource.Read(values, environment);
         var repository = RepositoryAddress.Read(values, credentials.Match(Succ: found => found.Find("RESTIC_REPOSITORY"), Fail: _ => None), complete);
-        return (credentials, repository, ReadPlanning(values), ReadMover(values, complete), ReadProcess(values), Complete(credentials, complete))
-            .Apply((secrets, address, planning, mover, process, _) => new OperatorOptions(
-                planning with
-                {
-                    Mover = mover with { Repository = address, SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(), CustomAuthority = secrets.HasAuthority, Naming = secrets.Naming },
-                },
-                secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), process.Metrics, process.Health,
-                process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings())
-            {
-                ApiLimit = process.ApiLimit,
-            });
+        var keys = credentials.Bind(found => PasswordScopes.Read(values, found).Map(scope => (Secrets: found, Passwords: scope)));
+        return (keys, repository, ReadPlanning(values), ReadMover(values, complete), ReadProcess(values), Complete(credentials, complete))
+            .Apply((given, address, planning, mover, process, _) => (given.Secrets, given.Passwords, Address: address, Planning: planning, Mover: mover, Process: process))
+            .Map(read => Assemble(read.Secrets, read.Passwords, read.Address, read.Planning, read.Mover, read.Process, values));
     }
+
+    private static OperatorOptions Assemble(
+        Credentials secrets, PasswordScope passwords, string address, Settings planning, MoverSettings mover,
+        (bool LeaderElect, LogLevel Level, bool Json, LanguageExt.Option<IPEndPoint> Metrics, LanguageExt.Option<IPEndPoint> Health, (int PerSecond, int Burst) ApiLimit) process, FlagValues values) => new(
+            planning with
+            {
+                Mover = mover with
+                {
+                    Repository = address,
+                    SecretKeys = secrets.Keys.Filter(key => key != "RESTIC_REPOSITORY").Strict(),
+                    CustomAuthority = secrets.HasAuthority,
+                    Passwords = passwords,
+                    Naming = secrets.Naming(passwords),
+                },
+            },
+            secrets, values.Text(Flags.Kubeconfig), values.Text(Flags.Context), process.Metrics, process.Health,
+            process.LeaderElect, values.Text(Flags.LeaderElectNamespace), process.Level, process.Json, values.Warnings())
+        {
+            ApiLimit = process.ApiLimit,
+        };
 
     private static Validation<string, Settings> ReadPlanning(FlagValues values) => (
         (values.Names(Flags.Namespaces), values.Names(Flags.ExcludeNamespaces), values.Optional(Flags.MoverNamespace, text => NamespaceName.Parse(text).MapLeft(error => error.Message)))

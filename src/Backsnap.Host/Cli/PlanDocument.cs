@@ -31,6 +31,7 @@ internal static class PlanDocument
             Node.Set("verb", action.Verb), Node.Set("kind", kind.Kind), Node.Set("namespace", ns.Value), Node.Set("name", name), Node.Set("reason", action.Reason),
             Node.Maybe("object", Made(action)),
             Node.Maybe("dataFromRepositorySecret", action is PlannedAction.CreateCredentials credentials ? LanguageExt.Prelude.Some(Node.Texts(credentials.Keys)) : Option<Node>.None),
+            Node.Maybe("passwordDerivedFor", action is PlannedAction.CreateCredentials copy ? copy.PasswordOf : Option<string>.None),
             Node.Maybe("status", action is PlannedAction.SetStatus set ? LanguageExt.Prelude.Some(set.Status) : Option<Node>.None),
             Node.Maybe("patch", action is PlannedAction.ChangeVolume change ? LanguageExt.Prelude.Some(change.Change.Patch) : Option<Node>.None),
             Node.Maybe("annotation", action is PlannedAction.RemoveAnnotation remove ? LanguageExt.Prelude.Some(remove.Annotation) : Option<string>.None),

@@ -69,7 +69,7 @@ internal sealed class Executor(IKubernetesApi api, Credentials credentials, Opti
     // Whose a Secret of that name is need not be looked at, and in a tenant's namespace there is no right to.
     private async Task<Outcome> CreateCredentials(PlannedAction.CreateCredentials create, CancellationToken cancel) =>
         await api.CreateAsync(
-            Resources.Secrets, create.Object.Namespace.Value, ManifestJson.Bytes(credentials.Fill(create.Object.Body, create.Keys)), cancel) switch
+            Resources.Secrets, create.Object.Namespace.Value, ManifestJson.Bytes(credentials.Fill(create.Object.Body, create.Keys, create.PasswordOf)), cancel) switch
         {
             ApiResult<Secret>.Ok made => new Outcome.Done(cache => cache.Secrets.Put(made.Value)),
             ApiResult<Secret>.Failed { Error.Kind: ApiErrorKind.AlreadyExists } => new Outcome.Met(_ => true, "it exists already"),

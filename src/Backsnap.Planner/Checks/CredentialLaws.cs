@@ -9,9 +9,12 @@ namespace Backsnap.Planner.Checks;
 internal static class CredentialLaws
 {
     /// <summary>The laws that the making of a copy breaks.</summary>
-    public static Seq<Violation> Creation(PlannedAction.CreateCredentials create) => Sequences.Join(
+    public static Seq<Violation> Creation(PlannedAction.CreateCredentials create, Settings settings) => Sequences.Join(
         NodePaths.Inner(create.Object.Body, "data").IsSome || NodePaths.Inner(create.Object.Body, "stringData").IsSome
             ? Break("a plan holds no credential", create.Object.Name)
+            : Seq<Violation>(),
+        settings.Mover.Passwords != Domain.Movers.PasswordScope.Master && create.PasswordOf.IsNone
+            ? Break("where passwords are derived, none that opens all leaves the operator", create.Object.Name)
             : Seq<Violation>(),
         create.Object.For.Exists(made => create.Object.IsElsewhere || IsName(create.Object.Name, made))
             ? Seq<Violation>()

@@ -40,7 +40,7 @@ public static class PlanCheck
         var own = action switch
         {
             PlannedAction.Create create => Creation(create.Object, seen, settings),
-            PlannedAction.CreateCredentials create => CredentialLaws.Creation(create).Then(IsolationLaws.Creation(create.Object, seen, settings)),
+            PlannedAction.CreateCredentials create => CredentialLaws.Creation(create, settings).Then(IsolationLaws.Creation(create.Object, seen, settings)),
             PlannedAction.DeleteCredentials delete => CredentialLaws.Deletion(delete, seen),
             PlannedAction.SetStatus set => Status(set, seen),
             PlannedAction.RemoveAnnotation remove => Release(remove, seen),

@@ -22,8 +22,11 @@ internal static class MoverManifests
     /// </summary>
     public static Seq<PlannedAction> Credentials(Parent parent, RepositoryAccess access, string operation, MoverSettings settings) => access switch
     {
-        RepositoryAccess.OfOperator => Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
-            Credentials(parent, operation, settings), settings.SecretKeys.Then(settings.CustomAuthority ? Seq1("ca.crt") : Seq<string>()), "the mover needs the repository's credentials")),
+        RepositoryAccess.OfOperator operators => Seq1<PlannedAction>(new PlannedAction.CreateCredentials(
+            Credentials(parent, operation, settings), settings.SecretKeys.Then(settings.CustomAuthority ? Seq1("ca.crt") : Seq<string>()), "the mover needs the repository's credentials")
+        {
+            PasswordOf = DerivedPassword.Holder(settings.Passwords, operators.Claim),
+        }),
         RepositoryAccess.OfNamespace => Seq<PlannedAction>(),
     };
 

@@ -13,8 +13,8 @@ internal abstract record RepositoryAccess
 {
     private RepositoryAccess() { }
 
-    /// <summary>The operator's repository; a copy of its credentials is made beside the Job.</summary>
-    public sealed record OfOperator(string Address) : RepositoryAccess;
+    /// <summary>The repository of <paramref name="Claim"/> below the operator's base; a copy of the operator's credentials is made beside the Job.</summary>
+    public sealed record OfOperator(string Address, ClaimRef Claim) : RepositoryAccess;
 
     /// <summary>
     /// What the Secret of this name says: RESTIC_REPOSITORY, below which the claim's repository lies at <paramref name="Below"/>; where it says
@@ -26,7 +26,7 @@ internal abstract record RepositoryAccess
     public static Either<string, RepositoryAccess> For(ClaimRef claim, Survey survey, Settings settings) =>
         Named(claim, survey).Match(
             name => settings.IsolatesMoversOf(claim.Namespace) ? Unreachable(name, claim.Namespace) : Own(name, claim, settings.Mover),
-            () => Right<string, RepositoryAccess>(new OfOperator(settings.Mover.RepositoryOf(claim))));
+            () => Right<string, RepositoryAccess>(new OfOperator(settings.Mover.RepositoryOf(claim), claim)));
 
     /// <summary>
     /// The access for a restore. A Secret that the PVCRestore names goes first: it lies in its own namespace. A Secret in the source's
@@ -41,7 +41,7 @@ internal abstract record RepositoryAccess
                     name => Left<string, RepositoryAccess>(
                         $"the backups of claim {restore.Source} lie in a repository of their own, which Secret {restore.Source.Namespace}/{name} opens; "
                         + $"put a copy of that Secret into namespace {restore.Id.Namespace} and name it in annotation {Marks.RepositorySecret} of this PVCRestore"),
-                    () => Right<string, RepositoryAccess>(new OfOperator(settings.Mover.RepositoryOf(restore.Source)))));
+                    () => Right<string, RepositoryAccess>(new OfOperator(settings.Mover.RepositoryOf(restore.Source), restore.Source))));
 
     /// <summary>The arguments that name the repository.</summary>
     public Seq<string> Arguments => this switch

@@ -84,6 +84,16 @@ public abstract class ExecutorTests
         Assert.Equal("hunter2", Encoding.UTF8.GetString(Convert.FromBase64String(raw["RESTIC_PASSWORD"])));
     }
 
+    [Fact]
+    public async Task A_derived_password_takes_the_place_of_the_operators()
+    {
+        var owner = await Made();
+        await Run(new PlannedAction.CreateCredentials(Child(owner), Seq("RESTIC_PASSWORD", "AWS_ACCESS_KEY_ID"), "test") { PasswordOf = "shop/orders" });
+        var raw = (await Value(Api.GetAsync(Resources.Secrets, "shop", Name, default))).Data!;
+        Assert.Equal(Backsnap.Domain.Movers.DerivedPassword.Of("hunter2", "shop/orders"), Encoding.UTF8.GetString(Convert.FromBase64String(raw["RESTIC_PASSWORD"])));
+        Assert.Equal("key", Encoding.UTF8.GetString(Convert.FromBase64String(raw["AWS_ACCESS_KEY_ID"])));
+    }
+
     // Its name says all that there is to know; in a tenant's namespace it may not be looked at.
     [Fact]
     public async Task A_copy_of_credentials_that_is_there_is_as_good_as_one_that_is_made()

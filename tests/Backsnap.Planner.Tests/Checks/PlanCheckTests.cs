@@ -99,6 +99,17 @@ public sealed class PlanCheckTests
     }
 
     [Fact]
+    public void Where_passwords_are_derived_the_one_that_opens_all_stays_with_the_operator()
+    {
+        var settings = Given.Settings with { Mover = Given.Settings.Mover with { Passwords = PasswordScope.Namespace } };
+        var copy = new PlannedAction.CreateCredentials(
+            new Manifest(ObjectKind.Secret, Given.Ns("shop"), ChildName.OfCredentials(Running.Id.Name, Running.Id.Uid, NamingKey.None), Node.Object(), new Beneficiary(ObjectKind.PvcBackup, Running.Id)),
+            Seq1("RESTIC_PASSWORD"), "test");
+        Assert.Equal("where passwords are derived, none that opens all leaves the operator", Laws(State, settings, copy));
+        Assert.Equal("", Laws(State, settings, copy with { PasswordOf = "shop" }));
+    }
+
+    [Fact]
     public void By_its_name_only_a_copy_of_credentials_goes_and_only_when_no_mover_needs_it()
     {
         PlannedAction Withdraw(string name, string ns = "shop") => new PlannedAction.DeleteCredentials(Given.Ns(ns), name, new Beneficiary(ObjectKind.PvcBackup, Running.Id), "test");

@@ -58,6 +58,6 @@ public sealed class PodSettingsTests
     private static string Job(MoverSettings mover, params string[] arguments) => Make(mover, new Mount("orders", ReadOnly: true), arguments);
 
     private static string Make(MoverSettings mover, Mount mount, params string[] arguments) => Manifests.Yaml(MoverManifests.Job(
-        Parent.Beside(ObjectKind.PvcBackup, Given.Id("shop", "now", "uid", Given.Night), Domain.Backups.Placement.Anywhere), "job", new RepositoryAccess.OfOperator("s3:store"), "backup", arguments.ToSeq().Strict(),
+        Parent.Beside(ObjectKind.PvcBackup, Given.Id("shop", "now", "uid", Given.Night), Domain.Backups.Placement.Anywhere), "job", new RepositoryAccess.OfOperator("s3:store", new Domain.Claims.ClaimRef(Given.Ns("shop"), "orders")), "backup", arguments.ToSeq().Strict(),
         Some(mount), Given.Settings with { Mover = mover }).Body);
 }
