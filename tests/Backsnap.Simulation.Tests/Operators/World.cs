@@ -1,4 +1,5 @@
 using System.Text;
+using Backsnap.Domain.Objects;
 using Backsnap.Host.Cli;
 using Backsnap.Host.Operator;
 using Backsnap.Simulation.Tests.Cluster;
@@ -47,9 +48,16 @@ internal sealed class World : IDisposable
     public SimulatedClock Clock => Cluster.Clock;
 
     /// <summary>What operators are told, as on the command line.</summary>
-    public static OperatorOptions Told(params string[] arguments) => Host.Tests.Cli.Told.Of(
-        new Dictionary<string, string> { ["RESTIC_PASSWORD"] = "swordfish", ["AWS_SECRET_ACCESS_KEY"] = "swordfish-too" },
-        ["run", "--repository", "s3:https://s3.example.com/backups", .. arguments]);
+    public static OperatorOptions Told(params string[] arguments)
+    {
+        var told = Host.Tests.Cli.Told.Of(Credentials, ["run", "--repository", "s3:https://s3.example.com/backups", .. arguments]);
+        return told with { Settings = told.Settings with { Mover = told.Settings.Mover with { Naming = Naming } } };
+    }
+
+    private static readonly Dictionary<string, string> Credentials = new() { ["RESTIC_PASSWORD"] = "swordfish", ["AWS_SECRET_ACCESS_KEY"] = "swordfish-too" };
+
+    // It is the key that these credentials have. A tenth of a second for each of some ten thousand worlds would be an hour.
+    private static readonly NamingKey Naming = NamingKey.Of(Credentials);
 
     /// <summary>An operator that is not running yet.</summary>
     public SimulatedOperator Add(string name, OperatorOptions told, Faults? faults = null, Planning? planning = null)
