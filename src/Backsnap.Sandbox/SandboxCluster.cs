@@ -1,6 +1,7 @@
 using Backsnap.Sandbox.Api;
 using Backsnap.Sandbox.Controllers;
 using Backsnap.Sandbox.Lifecycle;
+using Backsnap.Sandbox.Rights;
 using Backsnap.Sandbox.Store;
 
 namespace Backsnap.Sandbox;
@@ -38,6 +39,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         var store = new ObjectStore(new ResourceCatalogue(), options.Clock, options.WatchHistory, Recording.Objects(options.OnWritten));
         var context = new ControllerContext(store, options);
         ClusterSeed.Plant(store);
+        DefaultRoles.Plant(store);
         DefinitionFiles.Load(store, options.DefinitionFiles);
         var set = ControllerSet.Create(context);
         var api = await ApiServer.StartAsync(store, set.Logs, options, ct);

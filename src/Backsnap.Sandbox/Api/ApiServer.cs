@@ -1,5 +1,6 @@
 using System.Net;
 using Backsnap.Sandbox.Lifecycle;
+using Backsnap.Sandbox.Rights;
 using Backsnap.Sandbox.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,8 +43,10 @@ internal sealed class ApiServer : IAsyncDisposable
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
-        var router = new Router(store, logs, options, app.Lifetime.ApplicationStopping);
-        app.Run(context => HandleAsync(context, identity, router, options));
+        var tokens = new Tokens(store, identity.Token);
+        var authorizer = new Authorizer(store);
+        var router = new Router(store, logs, tokens, authorizer, options, app.Lifetime.ApplicationStopping);
+        app.Run(context => HandleAsync(context, tokens, authorizer, router, options));
         await app.StartAsync(ct);
         return new ApiServer(app, identity);
     }
@@ -55,14 +58,27 @@ internal sealed class ApiServer : IAsyncDisposable
         identity.Dispose();
     }
 
-    private static async Task HandleAsync(HttpContext http, ServerIdentity identity, Router router, SandboxOptions options)
+    private static async Task HandleAsync(HttpContext http, Tokens tokens, Authorizer authorizer, Router router, SandboxOptions options)
     {
         try
         {
-            if (!Router.IsOpen(http.Request.Path) && !identity.Accepts(http.Request.Headers.Authorization))
+            if (!Router.IsOpen(http.Request.Path))
             {
-                await Reply.ErrorAsync(http, new ApiError(401, "Unauthorized", "Unauthorized"));
-                return;
+                if (tokens.Authenticate(http.Request.Headers.Authorization) is not { } user)
+                {
+                    await Reply.ErrorAsync(http, new ApiError(401, "Unauthorized", "Unauthorized"));
+                    return;
+                }
+
+                var asked = Asking.Attributes(http.Request);
+                if (authorizer.Refusal(user, asked) is { } refusal)
+                {
+                    options.Log($"refused: {refusal.Message}");
+                    await Reply.ErrorAsync(http, refusal);
+                    return;
+                }
+
+                Asking.Remember(http, user, asked);
             }
 
             options.OnRequest(http.Request.Method, http.Request.Path + http.Request.QueryString);

@@ -1,11 +1,12 @@
 using Backsnap.Sandbox.Lifecycle;
+using Backsnap.Sandbox.Rights;
 using Backsnap.Sandbox.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace Backsnap.Sandbox.Api;
 
 /// <summary>From the path and the method of a request to who answers it.</summary>
-internal sealed class Router(ObjectStore store, IPodLogs logs, SandboxOptions options, CancellationToken stopping)
+internal sealed class Router(ObjectStore store, IPodLogs logs, Tokens tokens, Authorizer authorizer, SandboxOptions options, CancellationToken stopping)
 {
     private static readonly string[] HealthPaths = ["/healthz", "/readyz", "/livez"];
 
@@ -13,8 +14,10 @@ internal sealed class Router(ObjectStore store, IPodLogs logs, SandboxOptions op
     private readonly OpenApi openApi = new(store.Types);
     private readonly Reading reading = new(store);
     private readonly Watching watching = new(store, options, stopping);
-    private readonly Writing writing = new(store);
+    private readonly Writing writing = new(store, authorizer);
     private readonly Patching patching = new(store);
+    private readonly Reviews reviews = new(authorizer);
+    private readonly TokenEndpoint tokenRequests = new(store, tokens);
     private readonly LogEndpoint podLogs = new(store, logs, options.Clock, stopping);
 
     public CancellationToken Stopping => stopping;
@@ -29,6 +32,7 @@ internal sealed class Router(ObjectStore store, IPodLogs logs, SandboxOptions op
         return parts switch
         {
             ["healthz" or "readyz" or "livez", ..] => Reply.TextAsync(http, "ok"),
+            ["sandbox", "rights"] when HttpMethods.IsGet(http.Request.Method) => Reply.NodeAsync(http, authorizer.Record.ToJson()),
             ["version"] => Reply.NodeAsync(http, Discovery.Version()),
             ["api"] => Reply.NodeAsync(http, Discovery.CoreVersions(http.Request.Host.Value ?? "")),
             ["apis"] => Reply.NodeAsync(http, discovery.Groups()),
@@ -47,7 +51,7 @@ internal sealed class Router(ObjectStore store, IPodLogs logs, SandboxOptions op
     private Task GroupAsync(HttpContext http, string group, string version, string[] rest) =>
         discovery.Resources(group, version) is not { } resources ? Reply.NoSuchPageAsync(http)
         : rest.Length == 0 ? Reply.NodeAsync(http, resources)
-        : group is "authorization.k8s.io" or "authentication.k8s.io" ? Reviews.AnswerAsync(http, group, rest)
+        : group is "authorization.k8s.io" or "authentication.k8s.io" ? reviews.AnswerAsync(http, group, rest)
         : ResourceAsync(http, group, version, rest);
 
     private Task ResourceAsync(HttpContext http, string group, string version, string[] rest)
@@ -68,6 +72,7 @@ internal sealed class Router(ObjectStore store, IPodLogs logs, SandboxOptions op
         return target.Name is null ? CollectionAsync(http, target)
             : target.Type.Namespaced && ns is null ? Reply.NoSuchResourceAsync(http)
             : target.Subresource is null or "status" or "finalize" ? ObjectAsync(http, target)
+            : target is { Subresource: "token", Type.Plural: "serviceaccounts" } ? tokenRequests.AnswerAsync(http, target)
             : target is { Subresource: "log", Type.Plural: "pods" } && HttpMethods.IsGet(http.Request.Method) ? podLogs.AnswerAsync(http, target)
             : Reply.NoSuchResourceAsync(http);
     }

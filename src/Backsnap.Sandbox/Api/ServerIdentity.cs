@@ -6,8 +6,8 @@ using System.Text;
 namespace Backsnap.Sandbox.Api;
 
 /// <summary>
-/// Who the server is to its clients, made anew at each start: an authority, a certificate from it for 127.0.0.1, and the one
-/// bearer token that it takes. Whoever has the kubeconfig has all rights.
+/// Who the server is to its clients, made anew at each start: an authority, a certificate from it for 127.0.0.1, and the
+/// bearer token of its administrator. Whoever has the kubeconfig has all rights.
 /// </summary>
 internal sealed class ServerIdentity : IDisposable
 {
@@ -44,12 +44,6 @@ internal sealed class ServerIdentity : IDisposable
         using var signed = request.Create(authority, now.AddHours(-1), now + Lifetime - TimeSpan.FromDays(1), RandomNumberGenerator.GetBytes(16));
         return new ServerIdentity(authority, signed.CopyWithPrivateKey(key), RandomNumberGenerator.GetHexString(48, lowercase: true));
     }
-
-    /// <summary>Whether an Authorization header carries the token; the comparison takes the same time whatever it says.</summary>
-    public bool Accepts(string? authorization) =>
-        authorization is not null
-        && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization["Bearer ".Length..].Trim()), Encoding.UTF8.GetBytes(Token));
 
     /// <summary>A kubeconfig for the server at <paramref name="url"/>.</summary>
     public string Kubeconfig(Uri url) => $"""

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Backsnap.Sandbox.Api.Patches;
+using Backsnap.Sandbox.Rights;
 using Backsnap.Sandbox.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace Backsnap.Sandbox.Api;
 
 /// <summary>POST, PUT and DELETE.</summary>
-internal sealed class Writing(ObjectStore store)
+internal sealed class Writing(ObjectStore store, Authorizer authorizer)
 {
     public async Task CreateAsync(HttpContext http, Target target)
     {
@@ -17,6 +18,9 @@ internal sealed class Writing(ObjectStore store)
                 return;
             case Decoded.Object { Value: var obj } when target.EventsView && EventView.Check(obj) is { } wrong:
                 await Reply.ErrorAsync(http, wrong);
+                return;
+            case Decoded.Object { Value: var obj } when OwnerPermission.Refusal(authorizer, store.Types, Asking.User(http), Asking.Of(http), obj) is { } forbidden:
+                await Reply.ErrorAsync(http, forbidden);
                 return;
             case Decoded.Object { Value: var obj }:
                 await Reply.ResultAsync(http, Shown(Create(http, target, obj), target), 201);
