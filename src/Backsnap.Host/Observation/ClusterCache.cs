@@ -161,11 +161,12 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
         return Secrets.Values.ToSeq().Strict();
     }
 
-    private void Depart(string uid)
+    // Its children in the movers' namespace may go now; whether anybody waits for that.
+    private bool Depart(string uid)
     {
         if (movers.IsNone)
         {
-            return;
+            return false;
         }
 
         departures.Enqueue(uid);
@@ -173,6 +174,8 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
         {
             departures.Dequeue();
         }
+
+        return true;
     }
 
     private HashMap<Uid, Headway> Headways()

@@ -8,7 +8,7 @@ namespace Backsnap.Host.Observation;
 /// of an object the one with the higher resourceVersion is kept, so that a late watch event never undoes what was just written.
 /// Not thread-safe: it belongs to the operator's loop.
 /// </summary>
-internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int parts = 1, Action<string>? departed = null)
+internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int parts = 1, Func<string, bool>? departed = null)
     where TSource : class, IKubernetesObject
     where TRead : notnull
 {
@@ -70,13 +70,15 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         return true;
     }
 
-    /// <summary>Takes the news that an object is gone.</summary>
+    /// <summary>
+    /// Takes the news that an object is gone. It is news also of an object that was forgotten already, where others wait for its end: then only now is it sure.
+    /// </summary>
     public bool Remove(ObjectMeta meta)
     {
         var key = Key(meta);
         gone.Remove(meta.Uid ?? "");
-        departed?.Invoke(meta.Uid ?? "");
-        return entries.TryGetValue(key, out var known) && (meta.Uid is null || known.Uid == meta.Uid) && entries.Remove(key);
+        var awaited = departed?.Invoke(meta.Uid ?? "") ?? false;
+        return (entries.TryGetValue(key, out var known) && (meta.Uid is null || known.Uid == meta.Uid) && entries.Remove(key)) || awaited;
     }
 
     /// <summary>Takes the answer to a deletion of ours, ahead of the watch.</summary>

@@ -1,6 +1,8 @@
+using Backsnap.Domain.Claims;
 using Backsnap.Host.Observation;
 using Backsnap.Kubernetes;
 using FsCheck.Fluent;
+using static LanguageExt.Prelude;
 
 namespace Backsnap.Host.Tests.Observation;
 
@@ -9,6 +11,19 @@ public sealed class ObjectTableTests
 {
     private static ObjectTable<PvcBackup, (string Uid, string Version)> Table(int parts = 1) =>
         new(read => (read.Metadata.Uid!, read.Metadata.ResourceVersion!), parts);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_movers_live_apart_the_end_of_an_owner_is_news_though_it_was_forgotten_already(bool apart)
+    {
+        var cache = new ClusterCache(0, movers: apart ? Some(NamespaceName.Trusted("movers")) : None);
+        cache.Backups.Put(At("1"));
+        Assert.True(cache.Backups.Forget("shop", "a", "u"));
+
+        // Only now may its children go, which nobody else removes; else they would stay until something else is news.
+        Assert.Equal(apart, cache.Backups.Remove(At("1").Metadata));
+    }
 
     private static PvcBackup At(string version, string uid = "u", string ns = "shop", string name = "a") => Written.Backup(ns, name, uid, version);
 
