@@ -141,9 +141,11 @@ internal static class RestoreStep
             ? Fail(
                 restore, startedAt, now, now, "CannotStart",
                 $"the mover could not be made within {GoDuration.Print(settings.Deadlines.PodStart)}; the Events of this PVCRestore say what was refused", None)
-            : Permission.Refusal(restore, survey, settings).Match(Left<string, RepositoryAccess>, () => RepositoryAccess.For(restore, survey, settings)).Match(
-                Right: access => make(access) + (Plan.Empty with { WakeAt = Some(deadline) }),
-                Left: why => Fail(restore, startedAt, now, now, "NotAllowed", why, None));
+            : Restoring.Objection(restore, survey, settings).Match(
+                objection => Fail(restore, startedAt, now, now, objection.Reason, objection.Message, None),
+                () => RepositoryAccess.For(restore, survey, settings).Match(
+                    Right: access => make(access) + (Plan.Empty with { WakeAt = Some(deadline) }),
+                    Left: why => Fail(restore, startedAt, now, now, "NotAllowed", why, None)));
     }
 
     private static bool LacksMover(Restore restore, string step, Survey survey, Settings settings) => Job(restore, Name(restore, step, settings), survey).IsNone;

@@ -35,19 +35,28 @@ internal static class Restoring
         RestorePhase.Finished phase => After(restore, phase.Result, phase.At, survey, settings, now) + Expire(restore, phase.At, now),
     };
 
-    // A refusal for what another watch may not have told yet (a claim that is just gone, a consent just given) has a little patience.
-    private sealed record Refusal(string Reason, string Message, Duration Patience);
+    /// <summary>Why a restore is refused. A refusal for what another watch may not have told yet (a claim that is just gone, a consent just given) has a little patience.</summary>
+    public sealed record Refusal(string Reason, string Message, Duration Patience);
 
     private static Plan Accept(Restore restore, Survey survey, Settings settings, Instant now) =>
-        (Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why, settings.Deadlines.View))
+        (Objection(restore, survey, settings)
             | RepositoryAccess.For(restore, survey, settings).Match(Left: why => Some(new Refusal("NotAllowed", why, settings.Deadlines.View)), Right: _ => None) | Occupied(restore, survey, settings)).Match(
             refusal => now < restore.Id.Created + refusal.Patience
                 ? Plan.Do(RestoreStatus.Pending(restore, now, refusal.Message)) + Plan.Wait(ObjectKind.PvcRestore, restore.Id, refusal.Message, Some(restore.Id.Created + refusal.Patience))
                 : Plan.Do(RestoreStatus.Failed(restore, None, now, now, refusal.Reason, refusal.Message, None)),
             () => RestoreStep.Resolve(restore, now, survey, settings, now));
 
-    private static Option<Refusal> Mistake(Restore restore) =>
-        (restore.Target.Size.Bind(size => size.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.targetPvcSize: {why}")
+    /// <summary>
+    /// What stands against making a mover for a restore that was accepted: its spec is held to its form, and the source's consent asked for, each time. The
+    /// definition says that a source cannot be changed, but older ones, which may still be in a cluster, do not.
+    /// </summary>
+    public static Option<Refusal> Objection(Restore restore, Survey survey, Settings settings) =>
+        Mistake(restore) | Permission.Refusal(restore, survey, settings).Map(why => new Refusal("NotAllowed", why, settings.Deadlines.View));
+
+    private static Option<Refusal> Mistake(Restore restore) => Wrong(restore).Map(why => new Refusal("InvalidSpec", why, Duration.Zero));
+
+    private static Option<string> Wrong(Restore restore) =>
+        restore.Target.Size.Bind(size => size.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.targetPvcSize: {why}")
             | restore.AsOf.Bind(asOf => asOf.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.asOf: {why}")
             | (restore.AsOf.IsSome && restore.SnapshotId.IsSome ? Some("spec.asOf and spec.sourceSnapshot exclude each other: an id names one snapshot already") : None)
             // The names become a path in the repository; the CRD refuses others, but a path would lead past a namespace's consent.
@@ -55,8 +64,7 @@ internal static class Restoring
             | (DnsName.IsLabel(restore.Source.Namespace.Value) ? None : Some($"spec.sourceNamespace: '{restore.Source.Namespace}' is not the name of a namespace"))
             | (DnsName.IsSubdomain(restore.Target.Name) ? None : Some($"spec.targetPvc: '{restore.Target.Name}' is not the name of a claim"))
             | restore.Ttl.Bind(ttl => ttl.Match(Left: Some, Right: _ => Option<string>.None)).Map(why => $"spec.ttl: {why}")
-            | restore.SnapshotId.Filter(id => !IsSnapshotId(id)).Map(id => $"spec.sourceSnapshot: '{id}' is not a snapshot id: write 4 to 64 hexadecimal digits, or leave it out for the newest"))
-        .Map(why => new Refusal("InvalidSpec", why, Duration.Zero));
+            | restore.SnapshotId.Filter(id => !IsSnapshotId(id)).Map(id => $"spec.sourceSnapshot: '{id}' is not a snapshot id: write 4 to 64 hexadecimal digits, or leave it out for the newest");
 
     private static bool IsSnapshotId(string id) => id.Length is >= 4 and <= 64 && id.All(char.IsAsciiHexDigitLower);
 

@@ -67,10 +67,11 @@ internal static class ApiServer
                 Jobs = state.Jobs.Filter(job => job.Id.Uid != uid).Strict(),
                 Pods = state.Pods.Filter(pod => pod.Id.Uid != uid).Strict(),
                 Secrets = state.Secrets.Filter(secret => secret.Uid != uid).Strict(),
+                SnapshotContents = state.SnapshotContents.Filter(content => content.Id.Uid != uid).Strict(),
                 Maintenances = state.Maintenances.Map(all => all.Filter(maintenance => maintenance.Id.Uid != uid).Strict()),
             },
         };
-        return Identities(left.State).Where(id => id.IsChildOf(uid)).Aggregate(left, (current, child) => current.Remove(child.Uid));
+        return Identities(left.State).Where(id => id.IsChildOf(uid) && !id.IsElsewhere).Aggregate(left, (current, child) => current.Remove(child.Uid));
     }
 
     // An operator with an old view may make a child of an owner that is gone; the garbage collector takes it (contract: owners.json).
@@ -78,7 +79,7 @@ internal static class ApiServer
     {
         var present = Identities(world.State).Select(id => id.Uid).ToHashSet();
         return Identities(world.State)
-            .Where(id => id.Controller.Exists(owner => !present.Contains(owner.Uid)))
+            .Where(id => !id.IsElsewhere && id.Controller.Exists(owner => !present.Contains(owner.Uid)))
             .Aggregate(world, (current, orphan) => current.Note("collector", $"takes {Name(orphan)}, whose owner is gone").Remove(orphan.Uid));
     }
 
@@ -86,6 +87,7 @@ internal static class ApiServer
     public static IEnumerable<Identity> Identities(ClusterState state) => Sequences.Join(
         state.Claims.Map(claim => claim.Id), state.Backups.Map(backup => backup.Id), state.Restores.Map(restore => restore.Id),
         state.Snapshots.Map(snapshot => snapshot.Id), state.Jobs.Map(job => job.Id), state.Pods.Map(pod => pod.Id), state.Secrets,
+        state.SnapshotContents.Map(content => content.Id),
         state.Maintenances.IfNone(Seq<Maintenance>()).Map(maintenance => maintenance.Id)).AsEnumerable();
 
     private static bool Exists(this World world, Identity seen, bool unchanged) =>
@@ -105,6 +107,9 @@ internal static class ApiServer
                 ? null
                 : state with { Maintenances = state.Maintenances.Map(all => all.Add(ReadMaintenance(id, manifest.Body))) },
             var kind when kind == ObjectKind.VolumeSnapshot => state.Snapshots.Exists(item => Taken(item.Id)) ? null : state with { Snapshots = state.Snapshots.Add(new Snapshot(id, Ready: false, None, None, None)) },
+            var kind when kind == ObjectKind.SnapshotContent => state.SnapshotContents.Exists(item => Taken(item.Id))
+                ? null
+                : state with { SnapshotContents = state.SnapshotContents.Add(new SnapshotContent(id, Given.Driver, None, None, Manifests.Text(manifest.Body, "spec", "source", "snapshotHandle"), None)) },
             var kind when kind == ObjectKind.Claim => state.Claims.Exists(item => Taken(item.Id)) ? null : state with { Claims = state.Claims.Add(ReadClaim(id, manifest.Body)) },
             var kind when kind == ObjectKind.Job => state.Jobs.Exists(item => Taken(item.Id)) ? null : state with { Jobs = state.Jobs.Add(new MoverJob(id, new JobState.Unfinished()) { Secrets = SecretsOf(manifest.Body) }) },
             var kind when kind == ObjectKind.Secret => state.Secrets.Exists(Taken) ? null : state with { Secrets = state.Secrets.Add(id) },
@@ -172,7 +177,8 @@ internal static class ApiServer
             Manifests.Text(owner, "kind").IfNone(""), Manifests.Text(owner, "name").IfNone(""), new Uid(Manifests.Text(owner, "uid").IfNone("")))
         {
             Group = Manifests.Text(owner, "apiVersion").Map(version => version.Split('/')[0]).IfNone(""),
-        });
+        })
+        | Manifests.Text(body, "metadata", "annotations", Marks.Owner).Bind(StatedOwner.Read);
 
     private static string Errand(PlannedAction action) => action switch
     {

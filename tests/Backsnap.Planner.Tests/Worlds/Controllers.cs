@@ -85,7 +85,13 @@ internal static class Controllers
                     Error = None,
                     TakenAt = Some(found.Id.Created + Second),
                     RestoreSize = Some(Quantity.OfBytes(10L << 30)),
+                    Content = found.Id.IsElsewhere ? None : Some($"content-{found.Id.Uid}"),
                 }),
+                // Only where movers have a namespace of their own does anybody look at what is behind a snapshot.
+                SnapshotContents = world.Settings.MoverNamespace.IsNone || snapshot.Id.IsElsewhere
+                    ? world.State.SnapshotContents
+                    : world.State.SnapshotContents.Add(new SnapshotContent(
+                        Given.Id("", $"content-{snapshot.Id.Uid}", $"content-{snapshot.Id.Uid}", world.Now), Given.Driver, None, None, Some($"handle-{snapshot.Id.Uid}"), Some(snapshot.Id.Uid))),
             },
         };
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
+using Backsnap.Host.Cli;
 using NodaTime;
 using NodaTime.Text;
 
@@ -21,10 +22,12 @@ internal sealed record News
 
     private static readonly InstantPattern Microseconds = InstantPattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss'.'ffffff'Z'");
 
-    /// <summary>Something about an object; a note that is too long is cut.</summary>
+    /// <summary>
+    /// Something about an object; a note that is too long is cut. It is one line: what tenants wrote is repeated in it, and kubectl describe prints it as it is.
+    /// </summary>
     public News(ObjectKind kind, Identity about, bool isWarning, string action, string reason, string note)
     {
-        (Kind, About, IsWarning, Action, Reason, Note) = (kind, about, isWarning, action, reason, Fit(note));
+        (Kind, About, IsWarning, Action, Reason, Note) = (kind, about, isWarning, action, reason, Fit(PlainText.OneLine(note)));
         Name = $"{ChildName.Fit(about.Name, DnsName.SubdomainLength - 17)}.{ChildName.Hash($"{about.Uid}|{reason}|{Note}", 16)}";
     }
 
