@@ -12,9 +12,9 @@ public sealed class LeaderTests
     {
         await using var scenario = await Scenario.Begin();
         await scenario.FilledClaim("orders", seed: 51);
-        var first = scenario.StartOperator("--leader-elect", "--leader-elect-namespace", scenario.Namespace);
+        var first = scenario.StartOperator("--leader-elect", "--leader-elect-namespace", scenario.Home);
         await Eventually.True(() => Task.FromResult(Leads(first)), () => $"nobody leads\n{scenario.Story()}");
-        var second = scenario.StartOperator("--leader-elect", "--leader-elect-namespace", scenario.Namespace);
+        var second = scenario.StartOperator("--leader-elect", "--leader-elect-namespace", scenario.Home);
 
         Assert.Equal("Succeeded", (await scenario.BackUp("by-the-first", "orders")).Status!.Result);
         Assert.False(Leads(second), second.Output);
@@ -35,7 +35,7 @@ public sealed class LeaderTests
         var instants = new Random(seed);
         await using var scenario = await Scenario.Begin();
         await scenario.FilledClaim("orders", seed: 52, schedule: "*/5 * * * * *");
-        string[] electing = ["--leader-elect", "--leader-elect-namespace", scenario.Namespace];
+        string[] electing = ["--leader-elect", "--leader-elect-namespace", scenario.Home];
         List<BacksnapProcess> alive = [scenario.StartOperator(electing), scenario.StartOperator(electing)];
         string Story() => $"BACKSNAP_SEED={seed}\n{scenario.Story()}";
         for (var kill = 0; kill < Kills; kill++)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Backsnap.EndToEnd.Tests.Rights;
 using Backsnap.Kubernetes;
 
 namespace Backsnap.EndToEnd.Tests.Running;
@@ -7,6 +8,10 @@ namespace Backsnap.EndToEnd.Tests.Running;
 /// One test's part of the cluster: a namespace of its own, the operators that it started for it, and the words in which a test tells its
 /// story. Disposing stops the operators and deletes the namespace.
 /// </summary>
+/// <remarks>
+/// On the embedded cluster the operators have a service account of their own with the rights that are shipped, and a request that is refused for want of a
+/// right fails the test.
+/// </remarks>
 internal sealed class Scenario : IAsyncDisposable
 {
     private readonly TestCluster cluster;
@@ -14,11 +19,13 @@ internal sealed class Scenario : IAsyncDisposable
     private readonly List<string> namespaces = [];
     private readonly Witness? witness;
     private readonly CredentialScan scan;
+    private readonly bool wholeCluster;
+    private OperatorAccount? account;
     private int jobs;
 
-    private Scenario(TestCluster cluster, string ns, bool isolated)
+    private Scenario(TestCluster cluster, string ns, bool isolated, bool wholeCluster)
     {
-        (this.cluster, Namespace, Movers) = (cluster, ns, isolated ? ns + "-movers" : ns);
+        (this.cluster, this.wholeCluster, Namespace, Movers) = (cluster, wholeCluster, ns, !isolated ? ns : wholeCluster ? ShippedRights.Movers : ns + "-movers");
         witness = isolated ? new Witness(cluster.Api, ns) : null;
         scan = CredentialScan.Begin(cluster.Record);
         scan.GuardFile(cluster.SecretFile);
@@ -31,7 +38,14 @@ internal sealed class Scenario : IAsyncDisposable
 
     public IKubernetesApi Api => cluster.Api;
 
-    public string Kubeconfig => cluster.Kubeconfig;
+    /// <summary>The kubeconfig of the operators.</summary>
+    public string Kubeconfig => account?.Kubeconfig ?? cluster.Kubeconfig;
+
+    /// <summary>The operators' own namespace, where there is one: else the tests'.</summary>
+    public string Home => account?.Home ?? Namespace;
+
+    /// <summary>The operators' service account; there is none on a cluster that was not made for the tests.</summary>
+    public OperatorAccount Account => account ?? throw new InvalidOperationException("only on the embedded cluster");
 
     public string Repository => cluster.Repository;
 
@@ -42,21 +56,25 @@ internal sealed class Scenario : IAsyncDisposable
     /// <param name="isolated">Whether movers run in a second one (<c>--mover-namespace</c>).</param>
     public static async Task<Scenario> Begin(bool isolated = false)
     {
-        var scenario = new Scenario(await TestCluster.Get(), $"backsnap-e2e-{Guid.NewGuid().ToString("N")[..8]}", isolated);
-        foreach (var ns in new[] { scenario.Namespace, scenario.Movers }.Distinct())
-        {
-            scenario.namespaces.Add(ns);
-            await scenario.Create(Resources.Namespaces, null, Manifests.Namespace(ns));
-        }
+        var scenario = new Scenario(await TestCluster.Get(), $"backsnap-e2e-{Guid.NewGuid().ToString("N")[..8]}", isolated, wholeCluster: false);
+        await scenario.Settle();
+        return scenario;
+    }
 
+    /// <summary>A cluster of its own, with operators for all of it, under the very names that are shipped. Only embedded.</summary>
+    public static async Task<Scenario> BeginAlone(bool isolated)
+    {
+        var scenario = new Scenario(await TestCluster.Own(), ShippedRights.Tenant, isolated, wholeCluster: true);
+        await scenario.Settle();
         return scenario;
     }
 
     /// <summary>The flags of an operator that looks only at this namespace.</summary>
     public IEnumerable<string> Flags(params string[] more) =>
     [
-        "--kubeconfig", cluster.Kubeconfig,
-        .. more.Contains("--namespaces") ? [] : new[] { "--namespaces", Namespace },
+        // A test that names other namespaces than its own is about more than one tenant's rights.
+        "--kubeconfig", more.Contains("--namespaces") ? cluster.Kubeconfig : Kubeconfig,
+        .. wholeCluster || more.Contains("--namespaces") ? [] : new[] { "--namespaces", Namespace },
         "--health-probe-bind-address", "0", "--log-level", "debug",
         .. more.Contains("--metrics-bind-address") ? [] : new[] { "--metrics-bind-address", "0" },
         .. more.Contains("--image") ? [] : new[] { "--image", E2ESettings.Image },
@@ -281,13 +299,43 @@ internal sealed class Scenario : IAsyncDisposable
         }
 
         witness?.Dispose();
+        try
+        {
+            await (account is { WasCurtailed: false } ? account.NothingWasRefused(Story) : Task.CompletedTask);
+        }
+        finally
+        {
+            await Vanish();
+        }
+    }
 
+    private async Task Settle()
+    {
+        var system = wholeCluster ? ShippedRights.Home : Namespace + "-system";
+        foreach (var ns in new[] { Namespace, Movers }.Concat(E2ESettings.IsEmbedded ? [system] : []).Distinct())
+        {
+            namespaces.Add(ns);
+            await Create(Resources.Namespaces, null, Manifests.Namespace(ns));
+        }
+
+        account = E2ESettings.IsEmbedded
+            ? await OperatorAccount.Install(
+                cluster, Movers != Namespace, namespaced: !wholeCluster,
+                ns => ns == ShippedRights.Home ? system : ns == ShippedRights.Movers ? Movers : Namespace,
+                wholeCluster ? "" : "-" + Namespace)
+            : null;
+    }
+
+    private async Task Vanish()
+    {
         foreach (var ns in namespaces)
         {
             await Api.DeleteAsync(Resources.Namespaces, null, ns, new DeleteOptions(), CancellationToken.None);
         }
 
+        await (account?.Remove() ?? Task.CompletedTask);
         scan.Testify();
+        await (wholeCluster ? cluster.DisposeAsync().AsTask() : Task.CompletedTask);
     }
 
     private async Task<string> SnapshotClass(string claim)

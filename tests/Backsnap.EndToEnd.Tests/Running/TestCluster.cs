@@ -3,13 +3,15 @@ using Backsnap.Kubernetes;
 namespace Backsnap.EndToEnd.Tests.Running;
 
 /// <summary>The cluster that all tests share. Each test has namespaces of its own in it, so that they do not meet.</summary>
-internal sealed class TestCluster
+internal sealed class TestCluster : IAsyncDisposable
 {
     private static readonly Lazy<Task<TestCluster>> Shared = new(Start);
 
-    private TestCluster(string kubeconfig, string home, IKubernetesApi api) => (Kubeconfig, Home, Api) = (kubeconfig, home, api);
+    private readonly BacksnapProcess? sandbox;
 
-    /// <summary>The kubeconfig file.</summary>
+    private TestCluster(string kubeconfig, string home, BacksnapProcess? sandbox) => (Kubeconfig, Home, this.sandbox, Api) = (kubeconfig, home, sandbox, Connect(kubeconfig));
+
+    /// <summary>The kubeconfig file of the tests themselves, who may do everything.</summary>
     public string Kubeconfig { get; }
 
     /// <summary>A directory for what the test run keeps: repositories, credentials.</summary>
@@ -30,6 +32,19 @@ internal sealed class TestCluster
     /// <summary>The one of this test run.</summary>
     public static Task<TestCluster> Get() => Shared.Value;
 
+    /// <summary>An embedded one for a single test, which disposes of it.</summary>
+    public static Task<TestCluster> Own() => Start();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (sandbox is not null)
+        {
+            await sandbox.DisposeAsync();
+            Directory.Delete(Home, recursive: true);
+        }
+    }
+
     /// <summary>A client of the cluster that a kubeconfig names.</summary>
     public static IKubernetesApi Connect(string kubeconfig) => KubeConnection.Load(new ConnectionOptions { Kubeconfig = kubeconfig }, KubeEnvironment.Process).Match<IKubernetesApi>(
         connection => new KubernetesClient(connection),
@@ -39,24 +54,26 @@ internal sealed class TestCluster
     {
         var home = Directory.CreateTempSubdirectory("backsnap-e2e-").FullName;
         await File.WriteAllTextAsync(Path.Combine(home, "credentials"), "# a password of this run\nRESTIC_PASSWORD=correct horse battery staple\n");
-        var kubeconfig = E2ESettings.Kubeconfig ?? await StartEmbedded(home);
-        var cluster = new TestCluster(kubeconfig, home, Connect(kubeconfig));
+        var cluster = E2ESettings.Kubeconfig is { } kubeconfig ? new TestCluster(kubeconfig, home, null) : await StartEmbedded(home);
         await Install(cluster);
         return cluster;
     }
 
-    private static async Task<string> StartEmbedded(string home)
+    private static async Task<TestCluster> StartEmbedded(string home)
     {
         var kubeconfig = Path.Combine(home, "kubeconfig");
         var sandbox = BacksnapProcess.Start(["sandbox", "--kubeconfig", kubeconfig, "--data", Path.Combine(home, "cluster"), "--record", Path.Combine(home, "record")]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            sandbox.Stop().Wait(TimeSpan.FromSeconds(20));
-            Directory.Delete(home, recursive: true);
+            if (Directory.Exists(home))
+            {
+                sandbox.Stop().Wait(TimeSpan.FromSeconds(20));
+                Directory.Delete(home, recursive: true);
+            }
         };
         await Eventually.True(() => Task.FromResult(File.Exists(kubeconfig) || sandbox.HasEnded), () => $"the embedded cluster did not start:\n{sandbox.Output}");
         Assert.False(sandbox.HasEnded, $"the embedded cluster ended:\n{sandbox.Output}");
-        return kubeconfig;
+        return new TestCluster(kubeconfig, home, sandbox);
     }
 
     // On the embedded cluster this changes nothing: it has the very same definitions from the start.
