@@ -11,18 +11,17 @@ internal static class DefaultRoles
 
     public static void Plant(ObjectStore store)
     {
-        Plant(store, "cluster-admin", "system:masters", [Rule(["*"], ["*"], ["*"]), Paths(["*"], ["*"])]);
-        Plant(store, "system:discovery", "system:authenticated", [Paths(["get"], Discovery)]);
-        Plant(store, "system:basic-user", "system:authenticated",
-        [
+        Plant(store, "cluster-admin", "system:masters", Rule(["*"], ["*"], ["*"]), Paths(["*"], ["*"]));
+        Plant(store, "system:discovery", "system:authenticated", Paths(["get"], Discovery));
+        Plant(
+            store, "system:basic-user", "system:authenticated",
             Rule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
-            Rule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]),
-        ]);
+            Rule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]));
     }
 
-    private static void Plant(ObjectStore store, string name, string group, JsonArray rules)
+    private static void Plant(ObjectStore store, string name, string group, params JsonNode[] rules)
     {
-        store.Create(ResourceTypes.ClusterRoles, new JsonObject { ["metadata"] = Metadata(name), ["rules"] = rules });
+        store.Create(ResourceTypes.ClusterRoles, new JsonObject { ["metadata"] = Metadata(name), ["rules"] = new JsonArray(rules) });
         store.Create(ResourceTypes.ClusterRoleBindings, new JsonObject
         {
             ["metadata"] = Metadata(name),
