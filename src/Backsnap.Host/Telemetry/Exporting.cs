@@ -18,15 +18,19 @@ internal sealed class Exporting : IAsyncDisposable
 {
     // Series of one metric with a label for the claim: beyond, a cluster is better scraped.
     private const int MostClaims = 50_000;
-    private const int ToFlushMilliseconds = 1000;
 
+    /// <summary>How long the end may take: less than an operator has to stop.</summary>
+    private static readonly TimeSpan ToFlush = TimeSpan.FromSeconds(1);
+
+    private readonly int toFlush;
     private readonly TracerProvider? traces;
     private readonly MeterProvider? counted;
     private readonly MeterProvider? present;
     private readonly Instruments? instruments;
 
-    private Exporting(TelemetryOptions options, Figures figures, IConfiguration? configuration)
+    private Exporting(TelemetryOptions options, Figures figures, IConfiguration? configuration, TimeSpan toFlush)
     {
+        this.toFlush = (int)toFlush.TotalMilliseconds;
         if (options.Traces)
         {
             traces = Sdk.CreateTracerProviderBuilder()
@@ -50,16 +54,17 @@ internal sealed class Exporting : IAsyncDisposable
     /// <param name="options">What is sent.</param>
     /// <param name="figures">What metrics tell.</param>
     /// <param name="configuration">Stands in for the environment's variables.</param>
-    public static Exporting Start(TelemetryOptions options, Figures figures, IConfiguration? configuration = null) => new(options, figures, configuration);
+    /// <param name="toFlush">How long it may take to send what is left at the end; a second where nothing is said.</param>
+    public static Exporting Start(TelemetryOptions options, Figures figures, IConfiguration? configuration = null, TimeSpan? toFlush = null) => new(options, figures, configuration, toFlush ?? ToFlush);
 
-    /// <summary>Sends what is left, within a second, and ends.</summary>
+    /// <summary>Sends what is left, within the time for it, and ends.</summary>
     /// <remarks>The packages end by blocking. On threads of the pool that would keep from it the very threads on which answers come.</remarks>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(
-            OnItsOwnThread(() => traces?.Shutdown(ToFlushMilliseconds)),
-            OnItsOwnThread(() => counted?.Shutdown(ToFlushMilliseconds)),
-            OnItsOwnThread(() => present?.Shutdown(ToFlushMilliseconds)));
+            OnItsOwnThread(() => traces?.Shutdown(toFlush)),
+            OnItsOwnThread(() => counted?.Shutdown(toFlush)),
+            OnItsOwnThread(() => present?.Shutdown(toFlush)));
         traces?.Dispose();
         counted?.Dispose();
         present?.Dispose();

@@ -116,7 +116,8 @@ public sealed class ExportingTests
     public async Task What_is_left_is_sent_at_the_end(string protocol)
     {
         await using var receiver = await OtlpReceiver.StartAsync(protocol == "grpc");
-        await using (var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), Watched.Over(Watched.Cluster), To(receiver, protocol)))
+        // Long enough for a machine that is busy; the operator gives it a second.
+        await using (var exporting = Exporting.Start(new TelemetryOptions(Traces: false, Metrics: true, default), Watched.Over(Watched.Cluster), To(receiver, protocol), TimeSpan.FromMinutes(1)))
         {
             Assert.Empty(receiver.Points);
         }
