@@ -29,6 +29,12 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
     /// <summary>What somebody should know.</summary>
     public Seq<Notice> Notices { get; init; } = Seq<Notice>();
 
+    /// <summary>
+    /// Whether it rests on more than its claim and the time: on what else goes on, or on what the API server refused. What is found so is found
+    /// anew each time.
+    /// </summary>
+    internal bool IsFleeting { get; init; }
+
     /// <summary>How many deletions are not among the actions because they are too many for one plan (see <see cref="Limits.Deletions"/>).</summary>
     public int Withheld { get; init; }
 
@@ -58,6 +64,7 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
     {
         Notices = left.Notices.Then(right.Notices),
         Withheld = left.Withheld + right.Withheld,
+        IsFleeting = left.IsFleeting || right.IsFleeting,
     };
 
     /// <summary>All of them in order. Not a fold over <see cref="Add"/>, which would copy the growing plan for each of many thousand parts.</summary>
@@ -65,11 +72,24 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
     {
         var parts = System.Array.AsReadOnly(plans.ToArray());
         return new(
-            parts.SelectMany(plan => plan.Actions).ToSeq().Strict(), parts.SelectMany(plan => plan.Verdicts).ToSeq().Strict(),
-            parts.SelectMany(plan => plan.Waits).ToSeq().Strict(), parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)))
+            All(parts, plan => plan.Actions), All(parts, plan => plan.Verdicts), All(parts, plan => plan.Waits),
+            parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)))
         {
-            Notices = parts.SelectMany(plan => plan.Notices).ToSeq().Strict(),
+            Notices = All(parts, plan => plan.Notices),
             Withheld = parts.Sum(plan => plan.Withheld),
+            IsFleeting = parts.Any(plan => plan.IsFleeting),
+        };
+    }
+
+    // Most parts have nothing of a kind, and often one alone has something: what it has is not copied.
+    private static Seq<T> All<T>(IReadOnlyList<Plan> parts, Func<Plan, Seq<T>> of)
+    {
+        var found = parts.Select(of).Where(part => !part.IsEmpty).ToList();
+        return found.Count switch
+        {
+            0 => Seq<T>(),
+            1 => found[0],
+            _ => Sequences.Join(found),
         };
     }
 

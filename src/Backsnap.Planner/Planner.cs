@@ -1,10 +1,4 @@
 using Backsnap.Domain.Cluster;
-using Backsnap.Planner.Backups;
-using Backsnap.Planner.Deletions;
-using Backsnap.Planner.Maintenances;
-using Backsnap.Planner.Movers;
-using Backsnap.Planner.Restores;
-using Backsnap.Planner.Schedules;
 using NodaTime;
 
 namespace Backsnap.Planner;
@@ -17,17 +11,5 @@ namespace Backsnap.Planner;
 public static class Planner
 {
     /// <summary>Plans. Restores come first: somebody waits for their data.</summary>
-    public static Plan Plan(ClusterState state, Settings settings, Instant now)
-    {
-        var survey = Survey.Of(state);
-        return Withdrawal.Complete(Breaker.Guard(
-            Restoring.Steps(survey, settings, now)
-                + Backing.Steps(survey, settings, now)
-                + Scheduling.Steps(survey, settings, now)
-                + Maintaining.Steps(survey, settings, now)
-                + Expiring.Steps(survey, settings, now)
-                + Orphans.Steps(survey, settings, now)
-                + ClaimNotices.Steps(survey, settings),
-            survey, settings), survey, settings);
-    }
+    public static Plan Plan(ClusterState state, Settings settings, Instant now) => new Recollection().Next(state, settings, now);
 }

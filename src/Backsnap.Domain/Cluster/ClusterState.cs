@@ -26,7 +26,7 @@ public sealed record NamespaceFacts(NamespaceName Name, bool Terminating, Option
 /// carries preconditions, and what is missing from it may only not have been seen yet.
 /// </summary>
 public sealed record ClusterState(
-    HashMap<NamespaceName, NamespaceFacts> Namespaces, Seq<Claim> Claims, HashMap<string, Volume> Volumes, HashMap<string, StorageClass> StorageClasses,
+    HashMap<NamespaceName, NamespaceFacts> Namespaces, Seq<Claim> Claims, Seq<Volume> Volumes, HashMap<string, StorageClass> StorageClasses,
     Seq<SnapshotClass> SnapshotClasses, Seq<Backup> Backups, Seq<Restore> Restores, Seq<Snapshot> Snapshots, Seq<MoverJob> Jobs, Seq<MoverPod> Pods, Seq<Identity> Secrets,
     HashMap<string, Trouble> Troubles)
 {
@@ -50,5 +50,5 @@ public sealed record ClusterState(
 
     /// <summary>A cluster with nothing in it.</summary>
     public static ClusterState Empty { get; } = new(
-        default, Seq<Claim>.Empty, default, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty, default);
+        default, Seq<Claim>.Empty, Seq<Volume>.Empty, default, Seq<SnapshotClass>.Empty, Seq<Backup>.Empty, Seq<Restore>.Empty, Seq<Snapshot>.Empty, Seq<MoverJob>.Empty, Seq<MoverPod>.Empty, Seq<Identity>.Empty, default);
 }

@@ -1,5 +1,6 @@
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
+using LanguageExt;
 using NodaTime;
 
 namespace Backsnap.Domain.Cluster;
@@ -18,4 +19,10 @@ public sealed record Trouble(Instant Until, string Why)
 
     /// <summary>What a trouble is filed under: the PVCBackup or PVCRestore, by kind and name, that the write was for.</summary>
     public static string KeyOf(ObjectKind kind, NamespaceName ns, string name) => $"{kind.Kind} {ns}/{name}";
+
+    /// <summary>The namespace and name that a key of <see cref="KeyOf"/> names, if it is one of this kind.</summary>
+    public static Option<(NamespaceName Namespace, string Name)> Named(ObjectKind kind, string key) =>
+        key.StartsWith(kind.Kind + " ", StringComparison.Ordinal) && key[(kind.Kind.Length + 1)..].Split('/') is [var home, var name]
+            ? NamespaceName.Parse(home).ToOption().Map(ns => (ns, name))
+            : Prelude.None;
 }

@@ -13,5 +13,8 @@ public static class Sequences
     public static Seq<T> Join<T>(params IEnumerable<Seq<T>> parts) => parts.SelectMany(part => part.AsEnumerable()).ToSeq().Strict();
 
     /// <summary>This sequence and then another, strict.</summary>
-    public static Seq<T> Then<T>(this Seq<T> first, Seq<T> second) => first.AsEnumerable().Concat(second.AsEnumerable()).ToSeq().Strict();
+    public static Seq<T> Then<T>(this Seq<T> first, Seq<T> second) =>
+        second.IsEmpty ? first.Strict()
+        : first.IsEmpty ? second.Strict()
+        : first.AsEnumerable().Concat(second.AsEnumerable()).ToSeq().Strict();
 }

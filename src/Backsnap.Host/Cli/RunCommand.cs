@@ -7,6 +7,7 @@ using Backsnap.Host.Operator;
 using Backsnap.Host.Operator.Events;
 using Backsnap.Host.Telemetry;
 using Backsnap.Kubernetes;
+using Backsnap.Planner;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -116,6 +117,7 @@ internal static class RunCommand
         builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
         builder.Services.AddSingleton<ConsoleFormatter>(new LineFormatter(options.JsonLog, SystemClock.Instance));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1.5));
+        var memory = new Recollection();
         var sightings = Channel.CreateUnbounded<Sighting>(new UnboundedChannelOptions { SingleReader = true });
         builder.Services
             .AddSingleton(api)
@@ -124,7 +126,8 @@ internal static class RunCommand
             .AddSingleton(options.Credentials)
             .AddSingleton<IClock>(SystemClock.Instance)
             .AddSingleton(TimeProvider.System)
-            .AddSingleton<Planning>(Planner.Planner.Plan)
+            .AddSingleton<Planning>(memory.Next)
+            .AddSingleton<Checking>(memory.Check)
             .AddSingleton(sightings.Reader)
             .AddSingleton(sightings.Writer)
             .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count, ready.NoMaintenance is null, options.Settings.MoverNamespace))

@@ -38,6 +38,8 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
     private ObjectTable<PvcRestore, Restore>? restores;
     private ObjectTable<PvcMaintenance, Maintenance>? maintenances;
     private readonly Dictionary<Uid, Headway> headways = [];
+    private readonly ByName<Namespace, NamespaceFacts, NamespaceName> namespacesByName = new(found => found.Name);
+    private readonly ByName<Kubernetes.StorageClass, StorageClass, string> storageClassesByName = new(found => found.Name);
 
     /// <summary>Namespaces.</summary>
     public ObjectTable<Namespace, NamespaceFacts> Namespaces { get; } = new(Reading.Namespace);
@@ -129,20 +131,20 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
 
     /// <summary>Everything as one immutable state, with the troubles that writing met.</summary>
     public ClusterState State(HashMap<string, Trouble> troubles) => new(
-        toHashMap(Namespaces.Values.Select(found => (found.Name, found))),
-        Claims.Values.ToSeq().Strict(),
-        toHashMap(Volumes.Values.Select(volume => (volume.Name, volume))),
-        toHashMap(StorageClasses.Values.Select(found => (found.Name, found))),
-        SnapshotClasses.Values.ToSeq().Strict(),
-        Backups.Values.ToSeq().Strict(),
-        Restores.Values.ToSeq().Strict(),
-        Snapshots.Values.ToSeq().Strict(),
-        Jobs.Values.ToSeq().Strict(),
-        Pods.Values.ToSeq().Strict(),
+        namespacesByName.Of(Namespaces),
+        Claims.All,
+        Volumes.All,
+        storageClassesByName.Of(StorageClasses),
+        SnapshotClasses.All,
+        Backups.All,
+        Restores.All,
+        Snapshots.All,
+        Jobs.All,
+        Pods.All,
         Copies(),
         troubles)
     {
-        Maintenances = maintenance ? Some(Maintenances.Values.ToSeq().Strict()) : None,
+        Maintenances = maintenance ? Some(Maintenances.All) : None,
         PodTroubles = PodTroubles(),
         Headways = Headways(),
         SnapshotContents = Contents(),
@@ -154,11 +156,34 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
     {
         if (movers.IsNone && Secrets.Count > 0)
         {
-            var owners = Backups.Values.Select(backup => backup.Id.Uid).Concat(Restores.Values.Select(restore => restore.Id.Uid)).Concat(Maintenances.Values.Select(item => item.Id.Uid)).ToHashSet();
-            Secrets.Keep(secret => secret.Controller.Exists(owner => owners.Contains(owner.Uid)));
+            Secrets.Keep(secret => secret.Controller.Exists(owner => IsThere(secret.Namespace.Value, owner)));
         }
 
-        return Secrets.Values.ToSeq().Strict();
+        return Secrets.All;
+    }
+
+    private bool IsThere(string ns, Owner owner) =>
+        Backups.Find(ns, owner.Name).Exists(backup => backup.Id.Uid == owner.Uid)
+        || Restores.Find(ns, owner.Name).Exists(restore => restore.Id.Uid == owner.Uid)
+        || Maintenances.Find(ns, owner.Name).Exists(item => item.Id.Uid == owner.Uid);
+
+    // What is looked up by name: made anew only when something of the kind has changed.
+    private sealed class ByName<TSource, TRead, TKey>(Func<TRead, TKey> key)
+        where TSource : class, IKubernetesObject
+        where TRead : notnull
+    {
+        private int changes = -1;
+        private HashMap<TKey, TRead> known;
+
+        public HashMap<TKey, TRead> Of(ObjectTable<TSource, TRead> table)
+        {
+            if (changes != table.Changes)
+            {
+                (known, changes) = (toHashMap(table.Values.Select(found => (key(found), found))), table.Changes);
+            }
+
+            return known;
+        }
     }
 
     // Its children in the movers' namespace may go now; whether anybody waits for that.

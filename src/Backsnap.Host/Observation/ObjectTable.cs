@@ -1,5 +1,6 @@
 using System.Globalization;
 using Backsnap.Kubernetes;
+using LanguageExt;
 
 namespace Backsnap.Host.Observation;
 
@@ -15,16 +16,41 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
     // Uids that the server has told us are gone: events of their past may still arrive.
-    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
+    private readonly System.Collections.Generic.HashSet<string> gone = new(StringComparer.Ordinal);
 
     // One list for the whole cluster, or one for each namespace that the operator is limited to.
-    private readonly HashSet<string> listed = new(StringComparer.Ordinal);
+    private readonly System.Collections.Generic.HashSet<string> listed = new(StringComparer.Ordinal);
+
+    private Seq<TRead>? all;
 
     /// <summary>Whether every list was seen whole since the start.</summary>
     public bool IsSynced => listed.Count >= parts;
 
     /// <summary>What is there.</summary>
     public IEnumerable<TRead> Values => entries.Values.Select(entry => entry.Value);
+
+    /// <summary>What is there, as a value: the same one as long as nothing changes.</summary>
+    public Seq<TRead> All
+    {
+        get
+        {
+            if (all is null)
+            {
+                var (copy, count) = (new TRead[entries.Count], 0);
+                foreach (var entry in entries.Values)
+                {
+                    copy[count++] = entry.Value;
+                }
+
+                all = copy.ToSeq().Strict();
+            }
+
+            return all.Value;
+        }
+    }
+
+    /// <summary>Counts the changes: what was worked out from the objects holds as long as it stays the same.</summary>
+    public int Changes { get; private set; }
 
     /// <summary>How many are there.</summary>
     public int Count => entries.Count;
@@ -33,7 +59,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     public bool Has(string? ns, string? name) => entries.ContainsKey($"{ns}/{name}");
 
     /// <summary>The object of this name, if it is there.</summary>
-    public LanguageExt.Option<TRead> Find(string ns, string name) => entries.TryGetValue($"{ns}/{name}", out var known) ? known.Value : LanguageExt.Option<TRead>.None;
+    public Option<TRead> Find(string ns, string name) => entries.TryGetValue($"{ns}/{name}", out var known) ? known.Value : Option<TRead>.None;
 
     /// <summary>
     /// Takes a whole list: of one namespace, or of all (null). It is believed whatever was known, also where that was newer: a cluster that was
@@ -53,7 +79,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         }
 
         listed.Add(ns ?? "");
-        return true;
+        return Changed();
     }
 
     /// <summary>Takes one object's state; false where it is not news.</summary>
@@ -67,7 +93,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         }
 
         entries[key] = Entry.Of(item, read);
-        return true;
+        return Changed();
     }
 
     /// <summary>
@@ -78,7 +104,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         var key = Key(meta);
         gone.Remove(meta.Uid ?? "");
         var awaited = departed?.Invoke(meta.Uid ?? "") ?? false;
-        return (entries.TryGetValue(key, out var known) && (meta.Uid is null || known.Uid == meta.Uid) && entries.Remove(key)) || awaited;
+        return (entries.TryGetValue(key, out var known) && (meta.Uid is null || known.Uid == meta.Uid) && entries.Remove(key) && Changed()) || awaited;
     }
 
     /// <summary>Takes the answer to a deletion of ours, ahead of the watch.</summary>
@@ -86,7 +112,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     {
         var key = $"{ns}/{name}";
         gone.Add(uid);
-        return entries.TryGetValue(key, out var known) && known.Uid == uid && entries.Remove(key);
+        return entries.TryGetValue(key, out var known) && known.Uid == uid && entries.Remove(key) && Changed();
     }
 
     /// <summary>Takes the answer to a deletion of ours by name.</summary>
@@ -98,6 +124,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         foreach (var key in entries.Where(entry => !matters(entry.Value.Value)).Select(entry => entry.Key).ToList())
         {
             entries.Remove(key);
+            Changed();
         }
     }
 
@@ -107,6 +134,14 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         entries.Clear();
         gone.Clear();
         listed.Clear();
+        Changed();
+    }
+
+    private bool Changed()
+    {
+        Changes++;
+        all = null;
+        return true;
     }
 
     private static string Key(ObjectMeta meta) => $"{meta.Namespace}/{meta.Name}";

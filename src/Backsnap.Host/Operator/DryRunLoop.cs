@@ -10,6 +10,8 @@ namespace Backsnap.Host.Operator;
 /// <summary>The loop that only plans: each plan that differs from the one before is printed, none is carried out.</summary>
 internal sealed class DryRunLoop(ChannelReader<Sighting> sightings, ClusterCache cache, OperatorHealth health, Settings settings, IClock clock)
 {
+    private readonly Recollection memory = new();
+
     /// <summary>Runs until cancelled.</summary>
     public async Task Run(CancellationToken cancel)
     {
@@ -27,7 +29,7 @@ internal sealed class DryRunLoop(ChannelReader<Sighting> sightings, ClusterCache
                 var now = clock.GetCurrentInstant();
                 var state = cache.State(default);
                 var began = Stopwatch.GetTimestamp();
-                var plan = Planner.Planner.Plan(state, settings, now);
+                var plan = memory.Next(state, settings, now);
                 health.Planned(state, plan, settings, Stopwatch.GetElapsedTime(began));
                 var text = PlanTable.Of(plan, now);
                 if (text != printed)

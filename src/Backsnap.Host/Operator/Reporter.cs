@@ -16,7 +16,7 @@ namespace Backsnap.Host.Operator;
 /// </summary>
 internal sealed class Reporter(EventQueue events, ILogger<Reporter> log)
 {
-    private readonly Dictionary<ClaimRef, string> told = [];
+    private Dictionary<ClaimRef, string> told = [];
     private readonly Dictionary<(Uid About, string Reason), string> noticed = [];
 
     /// <summary>Tells what is new in a plan's verdicts and notices.</summary>
@@ -57,27 +57,31 @@ internal sealed class Reporter(EventQueue events, ILogger<Reporter> log)
         }
     }
 
+    // Of many thousand claims few are wrong: only those are remembered, and what is not wrong any more is forgotten, so that it is told again.
     private void ReportVerdicts(ClusterState state, Plan plan)
     {
-        var news = plan.Verdicts
-            .Select(verdict => (verdict.Claim, News: Wrong(verdict.Coverage)))
-            .Where(entry => entry.News.Message != (told.TryGetValue(entry.Claim, out var before) ? before : ""))
-            .ToList();
-        foreach (var (claim, (reason, message)) in news)
+        var claims = new Lazy<Dictionary<ClaimRef, Claim>>(() => state.Claims.AsEnumerable().ToDictionary(claim => claim.Ref));
+        var wrong = new Dictionary<ClaimRef, string>();
+        foreach (var verdict in plan.Verdicts)
         {
-            told[claim] = message;
-            if (message.Length > 0)
+            var (reason, message) = Wrong(verdict.Coverage);
+            if (message.Length == 0)
             {
-                log.LogWarning("{Kind} {Namespace}/{Name} is not backed up: {Why} ({Reason})", ObjectKind.Claim, claim.Namespace, claim.Name, message, reason);
-                state.Claims.Find(found => found.Ref == claim).IfSome(found => events.Tell(new News(ObjectKind.Claim, found.Id, isWarning: true, "Schedule", reason, message)));
+                continue;
+            }
+
+            wrong[verdict.Claim] = message;
+            if (!told.TryGetValue(verdict.Claim, out var before) || before != message)
+            {
+                log.LogWarning("{Kind} {Namespace}/{Name} is not backed up: {Why} ({Reason})", ObjectKind.Claim, verdict.Claim.Namespace, verdict.Claim.Name, message, reason);
+                if (claims.Value.TryGetValue(verdict.Claim, out var claim))
+                {
+                    events.Tell(new News(ObjectKind.Claim, claim.Id, isWarning: true, "Schedule", reason, message));
+                }
             }
         }
 
-        var alive = news.Count > 0 || told.Count > plan.Verdicts.Count ? plan.Verdicts.Select(verdict => verdict.Claim).ToHashSet() : null;
-        foreach (var claim in alive is null ? [] : told.Keys.Where(claim => !alive.Contains(claim)).ToList())
-        {
-            told.Remove(claim);
-        }
+        told = wrong;
     }
 
     /// <summary>Tells that a write for an object was refused.</summary>

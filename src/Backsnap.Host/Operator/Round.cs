@@ -15,6 +15,9 @@ namespace Backsnap.Host.Operator;
 /// <summary>How the operator plans: <see cref="Planner.Planner.Plan"/>, but in tests.</summary>
 internal delegate Plan Planning(ClusterState state, Settings settings, Instant now);
 
+/// <summary>Holds a plan against the laws.</summary>
+internal delegate Seq<Violation> Checking(ClusterState state, Settings settings, Plan plan, Instant now);
+
 /// <summary>How a round ended.</summary>
 internal abstract record RoundEnd
 {
@@ -46,7 +49,7 @@ internal abstract record RoundEnd
 /// </param>
 /// <param name="headways">Told which movers run; null where nobody asks how far they are.</param>
 internal sealed class Round(
-    Planning planning, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Reporter reporter, TroubleBook troubles, OperatorHealth health,
+    Planning planning, Checking checking, ChannelReader<Sighting> sightings, ClusterCache cache, Executor executor, Reporter reporter, TroubleBook troubles, OperatorHealth health,
     Settings settings, IClock clock, ILogger<Round> log, int atOnce, TimeProvider? time = null, HeadwayReader? headways = null)
 {
     private static readonly TimeSpan ActionLimit = TimeSpan.FromSeconds(30);
@@ -127,7 +130,7 @@ internal sealed class Round(
         var state = cache.State(troubles.Current());
         headways?.Follow(state);
         var plan = planning(state, settings, now);
-        var violations = PlanCheck.Check(state, settings, plan, now);
+        var violations = checking(state, settings, plan, now);
         PlanningTime = time?.GetElapsedTime(began) ?? TimeSpan.Zero;
         health.Planned(state, plan, settings, PlanningTime);
         Tracing.Planned(span, state, plan, violations.Count);

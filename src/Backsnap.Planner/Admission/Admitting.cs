@@ -107,7 +107,7 @@ internal static class Admitting
     private static Option<Instant> PauseUntil(Survey survey, Settings settings) =>
         settings.SleepBetween == Duration.Zero
             ? None
-            : survey.Cluster.Backups.Bind(backup => backup.FinishedAt.ToSeq())
+            : survey.Dossiers.SelectMany(dossier => dossier.Newest.End.ToSeq())
                 .Fold(Option<Instant>.None, (newest, at) => Some(newest.Match(known => Instant.Max(known, at), () => at)))
                 .Map(at => at + settings.SleepBetween);
 }

@@ -30,7 +30,9 @@ internal static class Distress
 
     /// <summary>The drivers in distress as of an instant.</summary>
     public static System.Collections.Generic.HashSet<string> Drivers(Survey survey, Settings settings, Instant asOf) =>
-        survey.Cluster.Backups.AsEnumerable()
+        survey.OpenBackups
+            .Concat(survey.Dossiers.Where(dossier => dossier.Newest.End.Exists(end => end + (settings.Deadlines.Snapshot * Memory) > asOf))
+                .SelectMany(dossier => dossier.Backups.Filter(backup => backup.Phase.IsFinished)))
             .SelectMany(backup => SignOf(backup, settings, asOf).ToSeq())
             .SelectMany(sign => Whereabouts.DriverOf(sign.Backup, survey).Map(driver => (Driver: driver, sign.StartedAt, sign.Is)).ToSeq())
             .GroupBy(sign => sign.Driver, StringComparer.Ordinal)

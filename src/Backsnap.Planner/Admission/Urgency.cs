@@ -13,13 +13,13 @@ internal sealed class Urgency(Survey survey, Settings settings)
 {
     private static readonly Duration WithoutSchedule = Duration.FromDays(1);
 
-    private readonly Lazy<Resolution> schedules = new(() => new Resolution(survey.Cluster, settings));
+    private readonly Lazy<Resolution> schedules = new(() => new Resolution(settings));
 
     /// <summary>
     /// The instant as of which waiting is measured: the newest thing that happened to a backup. So the order of those that wait changes only
     /// when something happens, and not, with a write for each, while nothing does.
     /// </summary>
-    public static Instant AsOf(Survey survey) => survey.Cluster.Backups.AsEnumerable().Aggregate(Instant.MinValue, (newest, backup) => Instant.Max(newest, Newest(backup)));
+    public static Instant AsOf(Survey survey) => survey.Dossiers.Aggregate(Instant.MinValue, (newest, dossier) => Instant.Max(newest, dossier.Newest.Event));
 
     /// <summary>The intervals that a backup has waited for.</summary>
     public double Of(Backup backup, Instant asOf) =>
@@ -32,13 +32,4 @@ internal sealed class Urgency(Survey survey, Settings settings)
         from inForce in schedules.Value.For(claim, home).ToOption()
         from before in inForce.Timetable.Previous(slot)
         select slot - before;
-
-    private static Instant Newest(Backup backup) => backup.Phase switch
-    {
-        BackupPhase.New or BackupPhase.Pending => backup.Id.Created,
-        BackupPhase.Snapshotting phase => phase.StartedAt,
-        BackupPhase.Provisioning phase => phase.StartedAt,
-        BackupPhase.Running phase => phase.StartedAt,
-        BackupPhase.Finished phase => phase.At,
-    };
 }

@@ -1,6 +1,5 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
-using Backsnap.Domain.Cluster;
 using LanguageExt;
 
 namespace Backsnap.Planner.Admission;
@@ -13,8 +12,8 @@ internal static class Whereabouts
 
     /// <summary>The driver of the claim that is backed up; once that claim is gone, of the temporary one that was made from its snapshot.</summary>
     public static Option<string> DriverOf(Backup backup, Survey survey) =>
-        survey.Claim(backup.Claim).Bind(claim => DriverOf(claim, survey.Cluster))
-        | survey.ClaimsOf[backup.Id.Uid].ToSeq().HeadOrNone().Bind(claim => DriverOf(claim, survey.Cluster));
+        survey.Claim(backup.Claim).Bind(claim => DriverOf(claim, survey))
+        | survey.ClaimsOf[backup.Id.Uid].ToSeq().HeadOrNone().Bind(claim => DriverOf(claim, survey));
 
     /// <summary>
     /// The node on which the mover runs. Before it does: the one that alone can reach the claim's volume, for a volume made from its snapshot
@@ -22,11 +21,11 @@ internal static class Whereabouts
     /// </summary>
     public static Option<string> NodeOf(Backup backup, Survey survey) =>
         survey.JobsOf[backup.Id.Uid].SelectMany(job => survey.PodsOf[job.Id.Uid]).SelectMany(pod => pod.Node.ToSeq()).ToSeq().HeadOrNone()
-        | survey.Claim(backup.Claim).Bind(claim => claim.VolumeName).Bind(name => survey.Cluster.Volumes.Find(name)).Bind(volume => volume.Node)
+        | survey.Claim(backup.Claim).Bind(claim => claim.VolumeName).Bind(survey.Volume).Bind(volume => volume.Node)
         | backup.Placement.NodeSelector.Find(HostLabel);
 
-    private static Option<string> DriverOf(Claim claim, ClusterState cluster) =>
-        claim.VolumeName.Bind(name => cluster.Volumes.Find(name)).Match(
+    private static Option<string> DriverOf(Claim claim, Survey survey) =>
+        claim.VolumeName.Bind(survey.Volume).Match(
             volume => volume.Driver,
-            () => claim.Class.Bind(name => cluster.StorageClasses.Find(name)).Map(found => found.Provisioner));
+            () => claim.Class.Bind(name => survey.Cluster.StorageClasses.Find(name)).Map(found => found.Provisioner));
 }

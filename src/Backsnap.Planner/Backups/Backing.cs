@@ -18,8 +18,8 @@ internal static class Backing
     /// <summary>The plan for all backups.</summary>
     public static Plan Steps(Survey survey, Settings settings, Instant now)
     {
-        var open = survey.Cluster.Backups
-            .Filter(backup => settings.Scope.Covers(backup.Id.Namespace) && !backup.Id.Deleting && survey.IsOpen(backup.Id.Namespace))
+        var open = survey.OpenBackups.Concat(survey.EndedBackups)
+            .Where(backup => settings.Scope.Covers(backup.Id.Namespace) && !backup.Id.Deleting && survey.IsOpen(backup.Id.Namespace))
             .OrderBy(Order, StringComparer.Ordinal)
             .ToSeq().Strict();
         var unfinished = open.Filter(backup => !backup.Phase.IsFinished).Strict();

@@ -18,7 +18,7 @@ internal static class CleaningUp
     public static System.Collections.Generic.HashSet<Uid> Kept(Survey survey, Settings settings) =>
         settings.FailedPods == 0
             ? []
-            : survey.Cluster.Backups
+            : survey.EndedBackups
                 .Where(backup => backup.Phase is BackupPhase.Finished { Result: Result.Failed } && !backup.Id.Deleting && settings.Scope.Covers(backup.Id.Namespace)
                     && survey.JobsOf[backup.Id.Uid].Any(job => !job.Id.Deleting && !job.Outlived(backup.FinishedAt.IfNone(NodaTime.Instant.MinValue))))
                 .OrderByDescending(backup => backup.FinishedAt.IfNone(NodaTime.Instant.MinValue)).ThenByDescending(backup => backup.Id.Created).ThenBy(backup => backup.Id.Namespace.Value, StringComparer.Ordinal)

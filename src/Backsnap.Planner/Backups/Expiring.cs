@@ -1,6 +1,7 @@
 using Backsnap.Domain.Backups;
 using Backsnap.Domain.Claims;
 using Backsnap.Domain.Objects;
+using Backsnap.Planner.Index;
 using Backsnap.Planner.Schedules;
 using LanguageExt;
 using NodaTime;
@@ -15,16 +16,15 @@ namespace Backsnap.Planner.Backups;
 /// </summary>
 internal static class Expiring
 {
-    /// <summary>The plan for all finished backups.</summary>
-    public static Plan Steps(Survey survey, Settings settings, Instant now)
-    {
-        // A claim that is being brought back exists as good as ever: its history must be there when it is.
-        var coming = survey.Cluster.Restores.Filter(restore => !restore.Phase.IsFinished).Bind(restore => Seq(restore.Source, restore.TargetRef)).ToHashSet();
-        return Plan.Concat(survey.BackupsOf
-            .Where(history => settings.Scope.Covers(history.Key.Namespace))
-            .OrderBy(history => history.Key.ToString(), StringComparer.Ordinal)
-            .SelectMany(history => Of(history.Key, history.ToSeq().Strict(), survey.Claim(history.Key).IsSome || coming.Contains(history.Key), settings, now)));
-    }
+    /// <summary>The plan for the finished backups of one claim.</summary>
+    public static Plan Of(Dossier dossier, Survey survey, Settings settings, Instant now) =>
+        settings.Scope.Covers(dossier.Name.Namespace) && !dossier.Backups.IsEmpty
+            ? Plan.Concat(Of(dossier.Name, dossier.Backups, dossier.Claim.IsSome || IsComing(dossier.Name, survey), settings, now))
+            : Plan.Empty;
+
+    // A claim that is being brought back exists as good as ever: its history must be there when it is.
+    private static bool IsComing(ClaimRef claim, Survey survey) =>
+        survey.Cluster.Restores.Exists(restore => !restore.Phase.IsFinished && (restore.Source == claim || restore.TargetRef == claim));
 
     /// <summary>The finished backups of one claim that may go: once they are old enough, or as soon as there are too many of their kind.</summary>
     /// <param name="history">All of the claim's backups.</param>

@@ -35,7 +35,7 @@ internal abstract record Suitability
             "ClaimIsBeingRestored", $"claim {claim.Ref} is being restored, or was restored only in part (annotation {Marks.Restoring})", OwnDeadlines.Of(claim.Ref, survey, settings).Deadlines.ClaimBound),
         { Phase: ClaimPhase.Pending } => new NotYet("ClaimNotBound", $"claim {claim.Ref} has no volume yet", OwnDeadlines.Of(claim.Ref, survey, settings).Deadlines.ClaimBound),
         { Phase: ClaimPhase.Lost } => new Unsuitable("ClaimLost", $"the volume of claim {claim.Ref} is gone"),
-        { Phase: ClaimPhase.Bound } => SnapshotSupport.ClassFor(claim, survey.Cluster, settings.SnapshotClass).Match<Suitability>(
+        { Phase: ClaimPhase.Bound } => SnapshotSupport.ClassFor(claim, survey, settings.SnapshotClass).Match<Suitability>(
             Right: chosen => RepositoryAccess.For(claim.Ref, survey, settings).Match<Suitability>(
                 Right: _ => new Suitable(claim, chosen),
                 Left: why => new Unsuitable("InvalidRepositorySecret", $"claim {claim.Ref} cannot be backed up: {why}")),

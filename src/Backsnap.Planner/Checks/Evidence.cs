@@ -6,6 +6,7 @@ using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Domain.Restores;
 using Backsnap.Domain.Volumes;
+using Backsnap.Planner.Index;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -13,32 +14,23 @@ using static LanguageExt.Prelude;
 namespace Backsnap.Planner.Checks;
 
 /// <summary>
-/// What the laws are held against: the state, indexed once for thousands of actions. It shares nothing with the planner's own
-/// <see cref="Survey"/>, so that a mistake there is not repeated here.
+/// What the laws are held against: the state, and what is planned. With the planner's own <see cref="Survey"/> it shares the index of what was seen, in
+/// which nothing is judged, and no more: a mistake there is not repeated here.
 /// </summary>
 internal sealed record Evidence
 {
+    private readonly ClusterIndex index;
     private readonly ClusterState state;
-    private readonly Dictionary<(NamespaceName, string), Claim> claims;
-    private readonly Dictionary<Uid, Claim> claimsByUid;
-    private readonly Dictionary<Uid, Backup> backups;
-    private readonly Dictionary<Uid, Restore> restores;
-    private readonly Dictionary<Uid, Maintenance> maintenances;
-    private readonly ILookup<ClaimRef, Backup> staying;
+    private readonly System.Collections.Generic.HashSet<Uid> deleted;
     private readonly ILookup<Uid, MoverJob> jobs;
     private readonly ILookup<Uid, MoverPod> pods;
     private readonly ILookup<(NamespaceName, string), Manifest> coming;
 
-    private Evidence(ClusterState state, Plan plan)
+    private Evidence(ClusterIndex index, Plan plan)
     {
-        this.state = state;
-        claims = Index(state.Claims, claim => (claim.Id.Namespace, claim.Id.Name));
-        claimsByUid = Index(state.Claims, claim => claim.Id.Uid);
-        backups = Index(state.Backups, backup => backup.Id.Uid);
-        restores = Index(state.Restores, restore => restore.Id.Uid);
-        maintenances = Index(state.Maintenances.IfNone(Seq<Maintenance>()), maintenance => maintenance.Id.Uid);
-        var deleted = plan.Actions.Bind(action => action is PlannedAction.Delete delete ? Seq1(delete.Of.Uid) : Seq<Uid>()).ToHashSet();
-        staying = state.Backups.Where(backup => !backup.Id.Deleting && !deleted.Contains(backup.Id.Uid)).ToLookup(backup => backup.Claim);
+        this.index = index;
+        state = index.Cluster;
+        deleted = plan.Actions.Bind(action => action is PlannedAction.Delete delete ? Seq1(delete.Of.Uid) : Seq<Uid>()).ToHashSet();
         jobs = Owned(state.Jobs, job => job.Id);
         pods = Owned(state.Pods, pod => pod.Id);
         coming = plan.Actions
@@ -46,29 +38,29 @@ internal sealed record Evidence
             .ToLookup(made => (made.Namespace, made.Name));
     }
 
-    /// <summary>Indexes what was seen and what is planned.</summary>
-    public static Evidence Of(ClusterState state, Plan plan) => new(state, plan);
+    /// <summary>Takes what was seen and what is planned.</summary>
+    public static Evidence Of(ClusterIndex index, Plan plan) => new(index, plan);
 
     /// <summary>A claim by name.</summary>
-    public Option<Claim> Claim(NamespaceName home, string name) => Find(claims, (home, name));
+    public Option<Claim> Claim(NamespaceName home, string name) => index.Claim(new ClaimRef(home, name));
 
-    /// <summary>A claim by uid.</summary>
-    public Option<Claim> Claim(Uid uid) => Find(claimsByUid, uid);
+    /// <summary>A claim by uid. Seldom asked for: the claims are gone through.</summary>
+    public Option<Claim> Claim(Uid uid) => state.Claims.Find(claim => claim.Id.Uid == uid);
 
     /// <summary>A claim of this name that the plan makes.</summary>
     public Option<Manifest> Coming(NamespaceName home, string name) => coming[(home, name)].ToSeq().HeadOrNone();
 
     /// <summary>A PVCBackup by uid.</summary>
-    public Option<Backup> Backup(Uid uid) => Find(backups, uid);
+    public Option<Backup> Backup(Uid uid) => index.Backup(uid);
 
     /// <summary>A PVCRestore by uid.</summary>
-    public Option<Restore> Restore(Uid uid) => Find(restores, uid);
+    public Option<Restore> Restore(Uid uid) => index.Restores.TryGetValue(uid, out var found) ? Some(found) : None;
 
     /// <summary>A volume by uid, where what handing it over needs was read of it.</summary>
-    public Option<VolumeFacts> Volume(Uid uid) => VolumesRead.Find(volume => volume.Id.Uid == uid);
+    public Option<VolumeFacts> Volume(Uid uid) => index.VolumesRead.AsEnumerable().Where(volume => volume.Id.Uid == uid).ToSeq().HeadOrNone();
 
     /// <summary>The volumes that a restore hands over.</summary>
-    public Seq<VolumeFacts> VolumesOf(Uid restore) => VolumesRead.Filter(volume => volume.Id.IsChildOf(restore));
+    public Seq<VolumeFacts> VolumesOf(Uid restore) => index.VolumesRead.Where(volume => volume.Id.IsChildOf(restore)).ToSeq().Strict();
 
     /// <summary>Whether a backup's snapshot was brought into the movers' namespace, and is there yet.</summary>
     public bool HasRebound(Uid backup) =>
@@ -81,38 +73,35 @@ internal sealed record Evidence
     /// <summary>Whether an owner's deletion was seen.</summary>
     public bool HasDeparted(Owner owner) => state.Departed.Contains(owner.Uid);
 
-    // Rarely asked for: an index would cost every plan.
-    private Seq<VolumeFacts> VolumesRead => state.Volumes.Values.Bind(volume => volume.Facts.ToSeq()).ToSeq().Strict();
-
     /// <summary>Whether an owner is not there; of a kind that was not read that cannot be known.</summary>
     public bool IsGone(Owner owner) =>
-        !backups.ContainsKey(owner.Uid) && !restores.ContainsKey(owner.Uid) && !maintenances.ContainsKey(owner.Uid) && (owner.Kind != "PVCMaintenance" || state.Maintenances.IsSome);
+        IsUnknown(owner.Uid) && (owner.Kind != "PVCMaintenance" || state.Maintenances.IsSome);
 
     /// <summary>A PVCMaintenance by uid.</summary>
-    public Option<Maintenance> Maintenance(Uid uid) => Find(maintenances, uid);
+    public Option<Maintenance> Maintenance(Uid uid) => index.Maintenance(uid);
 
     /// <summary>The maintenance that runs within the scope; what is being deleted takes its mover with it.</summary>
-    public Seq<Maintenance> RunningMaintenance(NamespaceScope scope) => maintenances.Values
+    public Seq<Maintenance> RunningMaintenance(NamespaceScope scope) => index.OpenMaintenances
         .Where(maintenance => maintenance.Phase is MaintenancePhase.Running && !maintenance.Id.Deleting && scope.Covers(maintenance.Id.Namespace)
             && !state.Namespaces.Find(maintenance.Id.Namespace).Exists(home => home.Terminating))
         .ToSeq().Strict();
 
     /// <summary>Whether a restore from a claim's repository is under way.</summary>
-    public bool IsRestoredFrom(ClaimRef claim) => restores.Values.Any(restore => restore.Source == claim && !restore.Phase.IsFinished && !restore.Id.Deleting);
+    public bool IsRestoredFrom(ClaimRef claim) => index.Restores.Values.Any(restore => restore.Source == claim && !restore.Phase.IsFinished && !restore.Id.Deleting);
 
     /// <summary>Whether this is a PVCBackup, PVCRestore or PVCMaintenance that is over.</summary>
     public bool IsFinished(Uid uid) =>
-        Find(backups, uid).Exists(backup => backup.Phase.IsFinished) || Find(restores, uid).Exists(restore => restore.Phase.IsFinished)
-        || Find(maintenances, uid).Exists(maintenance => maintenance.Phase.IsFinished);
+        index.Backup(uid).Exists(backup => backup.Phase.IsFinished) || Restore(uid).Exists(restore => restore.Phase.IsFinished)
+        || index.Maintenance(uid).Exists(maintenance => maintenance.Phase.IsFinished);
 
     /// <summary>Whether this is a PVCRestore that filled its claim.</summary>
-    public bool HasSucceeded(Uid restore) => Find(restores, restore).Exists(found => found.Phase is RestorePhase.Finished { Result: not Result.Failed });
+    public bool HasSucceeded(Uid restore) => Restore(restore).Exists(found => found.Phase is RestorePhase.Finished { Result: not Result.Failed });
 
     /// <summary>The successes of a claim that neither go already nor are deleted by the plan.</summary>
-    public IEnumerable<Backup> SuccessesThatStay(ClaimRef claim) => staying[claim].Where(backup => backup.IsSuccess);
+    public IEnumerable<Backup> SuccessesThatStay(ClaimRef claim) => Staying(claim).Where(backup => backup.IsSuccess);
 
     /// <summary>The scheduled backups of a claim that neither go already nor are deleted by the plan.</summary>
-    public IEnumerable<Backup> ScheduledThatStay(ClaimRef claim) => staying[claim].Where(backup => backup.Slot.IsSome);
+    public IEnumerable<Backup> ScheduledThatStay(ClaimRef claim) => Staying(claim).Where(backup => backup.Slot.IsSome);
 
     /// <summary>What the movers of a PVCBackup or PVCRestore reported, of those whose Job is over.</summary>
     public IEnumerable<MoverReport> ReportsFor(Uid owner) =>
@@ -125,51 +114,38 @@ internal sealed record Evidence
 
     /// <summary>Whether something of ours has come so far that it has, or may have, a copy of credentials, and is not over.</summary>
     public bool HasMover(Uid uid) =>
-        Find(backups, uid).Exists(backup => backup.Phase is BackupPhase.Provisioning or BackupPhase.Running)
-        || Find(restores, uid).Exists(restore => restore.Phase is RestorePhase.Resolving or RestorePhase.Provisioning or RestorePhase.Running)
-        || Find(maintenances, uid).Exists(maintenance => maintenance.Phase is MaintenancePhase.Running);
+        index.Backup(uid).Exists(backup => backup.Phase is BackupPhase.Provisioning or BackupPhase.Running)
+        || Restore(uid).Exists(restore => restore.Phase is RestorePhase.Resolving or RestorePhase.Provisioning or RestorePhase.Running)
+        || index.Maintenance(uid).Exists(maintenance => maintenance.Phase is MaintenancePhase.Running);
 
     /// <summary>Whether nothing of ours has this uid.</summary>
-    public bool IsUnknown(Uid uid) => !backups.ContainsKey(uid) && !restores.ContainsKey(uid) && !maintenances.ContainsKey(uid);
+    public bool IsUnknown(Uid uid) => index.Backup(uid).IsNone && Restore(uid).IsNone && index.Maintenance(uid).IsNone;
 
     /// <summary>The backups that hold a place. What is being deleted gives its place back, for its mover goes with it.</summary>
     public Seq<Backup> HoldingPlaces(NamespaceScope scope) =>
-        state.Backups
-            .Filter(backup => backup.Phase.HoldsPlace && !backup.Id.Deleting && scope.Covers(backup.Id.Namespace) && !state.Namespaces.Find(backup.Id.Namespace).Exists(home => home.Terminating))
-            .Strict();
+        index.OpenBackups
+            .Where(backup => backup.Phase.HoldsPlace && !backup.Id.Deleting && scope.Covers(backup.Id.Namespace) && !state.Namespaces.Find(backup.Id.Namespace).Exists(home => home.Terminating))
+            .ToSeq().Strict();
 
     /// <summary>The CSI driver that a backup burdens: that of its claim's volume, or else of the temporary claim's.</summary>
     public Option<string> DriverOf(Backup backup) =>
-        (Find(claims, (backup.Claim.Namespace, backup.Claim.Name)) | state.Claims.Find(claim => claim.Id.IsChildOf(backup.Id.Uid))).Bind(claim =>
-            claim.VolumeName.Bind(name => state.Volumes.Find(name)).Match(volume => volume.Driver, () => claim.Class.Bind(name => state.StorageClasses.Find(name)).Map(found => found.Provisioner)));
+        (index.Claim(backup.Claim) | index.OwnedClaims.Where(claim => claim.Id.IsChildOf(backup.Id.Uid)).ToSeq().HeadOrNone()).Bind(claim =>
+            claim.VolumeName.Bind(index.Volume).Match(volume => volume.Driver, () => claim.Class.Bind(name => state.StorageClasses.Find(name)).Map(found => found.Provisioner)));
 
     /// <summary>The node that a backup burdens: where its mover's pod is, or else where it has to be.</summary>
     public Option<string> NodeOf(Backup backup) =>
         jobs[backup.Id.Uid].SelectMany(job => pods[job.Id.Uid]).SelectMany(pod => pod.Node.ToSeq()).ToSeq().HeadOrNone()
-        | Find(claims, (backup.Claim.Namespace, backup.Claim.Name)).Bind(claim => claim.VolumeName).Bind(name => state.Volumes.Find(name)).Bind(volume => volume.Node)
+        | index.Claim(backup.Claim).Bind(claim => claim.VolumeName).Bind(index.Volume).Bind(volume => volume.Node)
         | backup.Placement.NodeSelector.Find("kubernetes.io/hostname");
 
     /// <summary>How many VolumeSnapshots that were made for backups are neither ready nor on their way out.</summary>
     public int UnreadySnapshots => state.Snapshots.Count(snapshot => !snapshot.Ready && !snapshot.Id.Deleting && !snapshot.Id.IsElsewhere && snapshot.Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind));
 
     /// <summary>When the last backup ended.</summary>
-    public Option<Instant> NewestEnd => state.Backups.Bind(backup => backup.FinishedAt.ToSeq()).OrderByDescending(at => at).ToSeq().HeadOrNone();
+    public Option<Instant> NewestEnd => index.Dossiers.SelectMany(dossier => dossier.Backups).SelectMany(backup => backup.FinishedAt.ToSeq())
+        .Fold(Option<Instant>.None, (newest, at) => Some(newest.Match(known => Instant.Max(known, at), () => at)));
 
-    private static Option<TValue> Find<TKey, TValue>(Dictionary<TKey, TValue> index, TKey key)
-        where TKey : notnull => index.TryGetValue(key, out var found) ? Some(found) : None;
-
-    // Total, where ToDictionary would throw: a state with two objects of one key is odd, but no reason for a crash.
-    private static Dictionary<TKey, TValue> Index<TKey, TValue>(Seq<TValue> values, Func<TValue, TKey> key)
-        where TKey : notnull
-    {
-        var index = new Dictionary<TKey, TValue>();
-        foreach (var value in values)
-        {
-            index[key(value)] = value;
-        }
-
-        return index;
-    }
+    private IEnumerable<Backup> Staying(ClaimRef claim) => index.BackupsOf(claim).Where(backup => !backup.Id.Deleting && !deleted.Contains(backup.Id.Uid));
 
     private static ILookup<Uid, T> Owned<T>(Seq<T> objects, Func<T, Identity> identity) =>
         objects.SelectMany(item => identity(item).Controller.Map(owner => (Owner: owner.Uid, Item: item)).ToSeq()).ToLookup(pair => pair.Owner, pair => pair.Item);

@@ -3,6 +3,7 @@ using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
+using Backsnap.Planner.Index;
 using LanguageExt;
 using NodaTime;
 using static Backsnap.Planner.Checks.NodePaths;
@@ -25,9 +26,17 @@ public static class PlanCheck
     /// <param name="settings">The settings that it was made with.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="now">When it was made.</param>
-    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan, Instant now)
+    public static Seq<Violation> Check(ClusterState state, Settings settings, Plan plan, Instant now) => Check(ClusterIndex.Of(state), settings, plan, now);
+
+    // Laws are about what is done: where nothing is, none is broken.
+    internal static Seq<Violation> Check(ClusterIndex index, Settings settings, Plan plan, Instant now)
     {
-        var seen = Evidence.Of(state, plan);
+        if (plan.Actions.IsEmpty)
+        {
+            return Seq<Violation>();
+        }
+
+        var seen = Evidence.Of(index, plan);
         return plan.Actions.Bind(action => Law(action, seen, settings, now)).Then(WholeLaws.Check(seen, settings, plan, now));
     }
 

@@ -1,3 +1,4 @@
+using Backsnap.Domain.Claims;
 using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Movers;
@@ -17,7 +18,7 @@ internal static class Orphans
     public static Duration Age { get; } = Duration.FromMinutes(10);
 
     /// <summary>The deletions and notices.</summary>
-    public static Plan Steps(Survey survey, Settings settings, Instant now) => Plan.Concat(Labelled(survey.Cluster)
+    public static Plan Steps(Survey survey, Settings settings, Instant now) => Plan.Concat(Labelled(survey.Cluster, survey.LabelledClaims)
         .Where(item => !item.Id.Deleting && settings.Scope.Covers(item.Id.ForNamespace) && survey.IsOpen(item.Id.Namespace) && !item.Id.Controller.Exists(owner => owner.IsOurs && survey.Knows(owner)))
         .OrderBy(item => $"{item.Id.Namespace}/{item.Id.Name} {item.Kind}", StringComparer.Ordinal)
         .Select(item => !HasDeparted(item.Id, survey) && now < item.Id.Created + Age ? Plan.Empty with { WakeAt = item.Id.Created + Age } : Judge(item.Kind, item.Id, survey))
@@ -44,9 +45,9 @@ internal static class Orphans
             kind, id, "NotOwned",
             $"it has Backsnap's label {Marks.ManagedBy}={Marks.Backsnap} but belongs to no PVCBackup or PVCRestore, so Backsnap never deletes it; if nobody needs it: kubectl delete {kind.Plural} -n {id.Namespace} {id.Name}; else take the label away"));
 
-    private static IEnumerable<(ObjectKind Kind, Identity Id)> Labelled(ClusterState cluster) =>
+    private static IEnumerable<(ObjectKind Kind, Identity Id)> Labelled(ClusterState cluster, IEnumerable<Claim> claims) =>
         cluster.Snapshots.AsEnumerable().Select(snapshot => (ObjectKind.VolumeSnapshot, snapshot.Id))
-            .Concat(cluster.Claims.AsEnumerable().Select(claim => (ObjectKind.Claim, claim.Id)))
+            .Concat(claims.Select(claim => (ObjectKind.Claim, claim.Id)))
             .Concat(cluster.Jobs.AsEnumerable().Select(job => (ObjectKind.Job, job.Id)))
             .Concat(cluster.Secrets.AsEnumerable().Select(secret => (ObjectKind.Secret, secret)))
             .Concat(cluster.SnapshotContents.AsEnumerable().Where(content => content.Id.Controller.IsSome).Select(content => (ObjectKind.SnapshotContent, content.Id)))

@@ -15,21 +15,17 @@ namespace Backsnap.Planner.Maintenances;
 /// </summary>
 internal static class Maintaining
 {
-    /// <summary>The plan for all maintenance.</summary>
-    public static Plan Steps(Survey survey, Settings settings, Instant now) =>
-        survey.Cluster.Maintenances.Match(
-            all => Lead(all, survey, settings, now) + MaintenanceScheduling.Steps(all, survey, settings, now) + Complain(all, survey, settings) + MaintenanceExpiring.Steps(all, survey, settings, now),
-            () => Plan.Empty);
-
     /// <summary>The repositories that are being maintained, by their claims: a backup that began now would only find the lock.</summary>
-    public static IReadOnlyDictionary<ClaimRef, Maintenance> UsersOf(Survey survey) => survey.Cluster.Maintenances.IfNone(Seq<Maintenance>())
+    public static IReadOnlyDictionary<ClaimRef, Maintenance> UsersOf(Survey survey) => survey.OpenMaintenances
         .Where(maintenance => maintenance.Phase is MaintenancePhase.Running && !maintenance.Id.Deleting)
+        .OrderBy(maintenance => maintenance.Id.Name, StringComparer.Ordinal)
         .GroupBy(maintenance => maintenance.Claim).ToDictionary(group => group.Key, group => group.First());
 
-    private static Plan Lead(Seq<Maintenance> all, Survey survey, Settings settings, Instant now)
+    /// <summary>Takes what is not over one step on, and removes what is left of the rest.</summary>
+    public static Plan Lead(Survey survey, Settings settings, Instant now)
     {
-        var open = all
-            .Filter(maintenance => settings.Scope.Covers(maintenance.Id.Namespace) && !maintenance.Id.Deleting && survey.IsOpen(maintenance.Id.Namespace))
+        var open = survey.OpenMaintenances.Concat(survey.EndedMaintenances)
+            .Where(maintenance => settings.Scope.Covers(maintenance.Id.Namespace) && !maintenance.Id.Deleting && survey.IsOpen(maintenance.Id.Namespace))
             .OrderBy(maintenance => maintenance.Slot.IsSome).ThenBy(maintenance => maintenance.Slot.IfNone(maintenance.Id.Created))
             .ThenBy(maintenance => maintenance.Id.Namespace.Value, StringComparer.Ordinal).ThenBy(maintenance => maintenance.Id.Name, StringComparer.Ordinal)
             .ToSeq().Strict();
@@ -70,7 +66,7 @@ internal static class Maintaining
 
     // A backup that only waits counts too: it goes first. One whose claim is not there for it does not wait for the repository.
     private static Option<string> InUse(ClaimRef claim, Survey survey) =>
-        survey.BackupsOf[claim].Where(backup => !backup.Phase.IsFinished && !backup.Id.Deleting).OrderBy(backup => backup.Id.Name, StringComparer.Ordinal)
+        survey.BackupsOf(claim).Where(backup => !backup.Phase.IsFinished && !backup.Id.Deleting).OrderBy(backup => backup.Id.Name, StringComparer.Ordinal)
             .Select(backup => $"waits until PVCBackup {backup.Id.Name} is over").ToSeq().HeadOrNone()
         | survey.Cluster.Restores.Filter(restore => restore.Source == claim && !restore.Phase.IsFinished && !restore.Id.Deleting)
             .Map(restore => $"waits until PVCRestore {restore.Id.Namespace}/{restore.Id.Name} is over").HeadOrNone();
@@ -84,14 +80,16 @@ internal static class Maintaining
 
     private static bool Troubled(Maintenance maintenance, Survey survey) => survey.TroubleOf(ObjectKind.PvcMaintenance, maintenance.Id).IsSome;
 
-    // Damage must be seen where people look for the claim, and for as long as nobody has shown that it is mended.
-    private static Plan Complain(Seq<Maintenance> all, Survey survey, Settings settings) =>
-        Plan.Concat(
-            from history in all.Where(maintenance => maintenance.Phase.IsFinished && settings.Scope.Covers(maintenance.Id.Namespace)).GroupBy(maintenance => (maintenance.Claim, maintenance.Kind.ToOption()))
-            let newest = history.OrderByDescending(maintenance => maintenance.FinishedAt.IfNone(Instant.MinValue)).ThenByDescending(maintenance => maintenance.Id.Name, StringComparer.Ordinal).First()
+    /// <summary>What somebody should know of a claim's repository: damage must be seen where people look for the claim, until somebody has shown that it is mended.</summary>
+    public static Plan Complain(Claim claim, Seq<Maintenance> history, Settings settings) => history.IsEmpty || !settings.Scope.Covers(claim.Id.Namespace)
+        ? Plan.Empty
+        : Plan.Concat(
+            from ended in history.Filter(maintenance => maintenance.Phase.IsFinished).GroupBy(maintenance => maintenance.Kind.ToOption())
+            let newest = ended.OrderByDescending(maintenance => maintenance.FinishedAt.IfNone(Instant.MinValue)).ThenByDescending(maintenance => maintenance.Id.Name, StringComparer.Ordinal).First()
             where newest.Phase is MaintenancePhase.Finished { Result: Result.Failed }
-            orderby newest.Id.Namespace.Value, newest.Id.Name
-            select newest.Kind.ToOption().Bind(kind => survey.Claim(newest.Claim).Map(claim => Plan.Tell(
-                ObjectKind.Claim, claim.Id, $"{kind}Failed", $"the last {MaintenanceName.Word(kind)} of the repository of claim {newest.Claim} failed ({newest.Reason}): {newest.Message}")))
+            orderby newest.Id.Name
+            select newest.Kind.ToOption()
+                .Map(kind => Plan.Tell(
+                    ObjectKind.Claim, claim.Id, $"{kind}Failed", $"the last {MaintenanceName.Word(kind)} of the repository of claim {newest.Claim} failed ({newest.Reason}): {newest.Message}"))
                 .IfNone(Plan.Empty));
 }

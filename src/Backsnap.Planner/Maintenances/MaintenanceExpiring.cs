@@ -1,5 +1,6 @@
 using Backsnap.Domain.Maintenances;
 using Backsnap.Domain.Objects;
+using Backsnap.Planner.Index;
 using LanguageExt;
 using NodaTime;
 using static LanguageExt.Prelude;
@@ -12,13 +13,14 @@ namespace Backsnap.Planner.Maintenances;
 /// </summary>
 internal static class MaintenanceExpiring
 {
-    /// <summary>The plan for all finished maintenance.</summary>
-    public static Plan Steps(Seq<Maintenance> all, Survey survey, Settings settings, Instant now) =>
-        Plan.Concat(all
-            .Where(maintenance => settings.Scope.Covers(maintenance.Id.Namespace))
-            .GroupBy(maintenance => (maintenance.Claim, maintenance.Kind.ToOption()))
-            .OrderBy(history => history.Key.ToString(), StringComparer.Ordinal)
-            .SelectMany(history => Expirable(history.ToSeq().Strict(), survey.Claim(history.Key.Claim).IsSome).Select(maintenance => Expire(maintenance, settings, now))));
+    /// <summary>The plan for the finished maintenance of one claim's repository.</summary>
+    public static Plan Of(Dossier dossier, Settings settings, Instant now) =>
+        settings.Scope.Covers(dossier.Name.Namespace) && !dossier.Maintenances.IsEmpty
+            ? Plan.Concat(dossier.Maintenances
+                .GroupBy(maintenance => maintenance.Kind.ToOption())
+                .OrderBy(history => history.Key)
+                .SelectMany(history => Expirable(history.ToSeq().Strict(), dossier.Claim.IsSome).Select(maintenance => Expire(maintenance, settings, now))))
+            : Plan.Empty;
 
     private static Seq<Maintenance> Expirable(Seq<Maintenance> history, bool claimExists)
     {

@@ -16,55 +16,48 @@ namespace Backsnap.Planner.Maintenances;
 /// </summary>
 internal static class MaintenanceScheduling
 {
-    /// <summary>The PVCMaintenances to make, and what is wrong with annotations.</summary>
-    public static Plan Steps(Seq<Maintenance> all, Survey survey, Settings settings, Instant now)
-    {
-        if (settings.Manual)
-        {
-            return Plan.Empty;
-        }
-
-        var times = new MaintenanceTimes(settings);
-        var histories = all.ToLookup(maintenance => (maintenance.Claim, maintenance.Kind.ToOption()));
-        return Plan.Concat(
-            from claim in survey.Cluster.Claims
-            where settings.Scope.Covers(claim.Id.Namespace) && !claim.IsTemporary && !claim.Id.Deleting && claim.Restoring.IsNone && survey.IsOpen(claim.Id.Namespace)
-            orderby claim.Id.Namespace.Value, claim.Id.Name
-            let since = FirstSuccess(claim, survey)
-            where since.IsSome
-            from kind in Kinds
-            select survey.Namespace(claim.Id.Namespace).Match(
-                home => times.Of(claim, home, kind).Match(
-                    Left: problem => Plan.Tell(ObjectKind.Claim, claim.Id, $"Invalid{kind}Schedule", $"the repository of claim {claim.Ref} is not maintained: {problem}"),
-                    Right: timetable => timetable.Match(
-                        found => Serve(claim, kind, found, since.IfNone(now), histories[(claim.Ref, Some(kind))].ToSeq().Strict(), survey, settings, now),
-                        () => Plan.Empty)),
-                () => Plan.Empty));
-    }
+    /// <summary>The PVCMaintenances to make for a claim's repository, and what is wrong with annotations.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="all">The PVCMaintenances of its repository.</param>
+    /// <param name="times">When repositories are to be maintained.</param>
+    /// <param name="survey">What there is.</param>
+    /// <param name="settings">What the operator was told.</param>
+    /// <param name="now">The time.</param>
+    public static Plan Of(Claim claim, Seq<Maintenance> all, MaintenanceTimes times, Survey survey, Settings settings, Instant now) =>
+        settings.Manual || !settings.Scope.Covers(claim.Id.Namespace) || claim.IsTemporary || claim.Id.Deleting || claim.Restoring.IsSome || !survey.IsOpen(claim.Id.Namespace)
+            ? Plan.Empty
+            : (from since in FirstSuccess(claim, survey)
+               from home in survey.Namespace(claim.Id.Namespace)
+               select Plan.Concat(Kinds.Select(kind => times.Of(claim, home, kind).Match(
+                   Left: problem => Plan.Tell(ObjectKind.Claim, claim.Id, $"Invalid{kind}Schedule", $"the repository of claim {claim.Ref} is not maintained: {problem}"),
+                   Right: timetable => timetable.Match(
+                       found => Serve(claim, kind, found, since, all.Filter(maintenance => maintenance.Kind.ToOption() == Some(kind)).Strict(), survey, settings, now),
+                       () => Plan.Empty))))).IfNone(Plan.Empty);
 
     private static IEnumerable<MaintenanceKind> Kinds { get; } = new[] { MaintenanceKind.Prune, MaintenanceKind.Check };
 
     private static Option<Instant> FirstSuccess(Claim claim, Survey survey) =>
-        survey.BackupsOf[claim.Ref].Where(backup => backup.IsSuccess).SelectMany(backup => backup.FinishedAt.ToSeq()).OrderBy(at => at).ToSeq().HeadOrNone();
+        survey.BackupsOf(claim.Ref).Where(backup => backup.IsSuccess).SelectMany(backup => backup.FinishedAt.ToSeq()).OrderBy(at => at).ToSeq().HeadOrNone();
 
     private static Plan Serve(Claim claim, MaintenanceKind kind, Timetable timetable, Instant since, Seq<Maintenance> history, Survey survey, Settings settings, Instant now)
     {
         var served = history.Bind(maintenance => maintenance.Slot.ToSeq()).Fold(since, Instant.Max);
         var next = Plan.Empty with { WakeAt = timetable.Next(now) };
         return timetable.LatestAt(now).Filter(slot => slot > served).Match(
-            slot => Unhindered(claim, kind, slot, history, survey, settings)
+            slot => (Unhindered(claim, kind, slot, history, survey)
                 ? next + Plan.Do(new PlannedAction.Create(
                     Scheduled(claim, kind, slot, ReadPartOf(kind, timetable, slot, history, settings)), $"slot {SlotName.Write(slot)} of {timetable.Describe()} is due ({kind.ToString().ToLowerInvariant()})"))
-                : next,
+                : next) with
+            { IsFleeting = true },
             () => next);
     }
 
     // A name that is taken would be refused again and again; so would what the server refused a moment ago.
-    private static bool Unhindered(Claim claim, MaintenanceKind kind, Instant slot, Seq<Maintenance> history, Survey survey, Settings settings)
+    private static bool Unhindered(Claim claim, MaintenanceKind kind, Instant slot, Seq<Maintenance> history, Survey survey)
     {
         var name = MaintenanceName.For(claim.Ref, kind, slot);
         return history.ForAll(maintenance => maintenance.Phase.IsFinished)
-            && !survey.Cluster.Maintenances.Exists(all => all.Exists(other => other.Id.Namespace == claim.Id.Namespace && other.Id.Name == name))
+            && survey.Maintenance(claim.Id.Namespace, name).IsNone
             && survey.Cluster.Troubles.Find(Trouble.KeyOf(ObjectKind.PvcMaintenance, claim.Id.Namespace, name)).IsNone;
     }
 

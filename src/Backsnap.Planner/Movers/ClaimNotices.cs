@@ -7,11 +7,11 @@ namespace Backsnap.Planner.Movers;
 /// <summary>What the owner of a claim should know of its backups although they succeed.</summary>
 internal static class ClaimNotices
 {
-    /// <summary>The notices of all claims.</summary>
-    public static Plan Steps(Survey survey, Settings settings) => Plan.Concat(
-        survey.Cluster.Claims
-            .Where(claim => settings.Scope.Covers(claim.Id.Namespace) && !claim.IsTemporary && !claim.Id.Deleting)
-            .SelectMany(claim => BadMarks(claim, survey, settings).Concat(Withheld(claim, survey).ToSeq())));
+    /// <summary>The notices of a claim.</summary>
+    public static Plan Of(Claim claim, Survey survey, Settings settings) =>
+        settings.Scope.Covers(claim.Id.Namespace) && !claim.IsTemporary && !claim.Id.Deleting
+            ? Plan.Concat(BadMarks(claim, survey, settings).Concat(Withheld(claim, survey).ToSeq()))
+            : Plan.Empty;
 
     // Most claims say nothing, nor do their namespaces: there is nothing to read.
     private static IEnumerable<Plan> BadMarks(Claim claim, Survey survey, Settings settings) =>
@@ -24,7 +24,7 @@ internal static class ClaimNotices
 
     // The condition stands on the PVCBackup; who looks at the claim shall see it as well, until a backup with content ends it.
     private static Option<Plan> Withheld(Claim claim, Survey survey) =>
-        survey.BackupsOf[claim.Ref]
+        survey.BackupsOf(claim.Ref)
             .Where(backup => backup.IsSuccess)
             .OrderByDescending(backup => backup.Id.Created).ThenByDescending(backup => backup.Id.Name, StringComparer.Ordinal)
             .ToSeq().HeadOrNone()

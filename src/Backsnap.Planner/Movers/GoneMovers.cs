@@ -18,7 +18,7 @@ internal static class GoneMovers
 
     /// <summary>The arguments for the mover of <paramref name="backup"/>.</summary>
     public static Seq<string> Arguments(Backup backup, Survey survey, Settings settings) =>
-        new[] { backup }.Concat(survey.BackupsOf[backup.Claim]
+        new[] { backup }.Concat(survey.BackupsOf(backup.Claim)
             .Where(other => other.Id.Uid != backup.Id.Uid && other.Id.Namespace == backup.Id.Namespace
                 && other.Phase is BackupPhase.Finished { Result: Result.Failed } && !survey.JobsOf[other.Id.Uid].Any(job => MayRun(job, survey)))
             .OrderByDescending(other => other.Id.Created).ThenBy(other => other.Id.Name, StringComparer.Ordinal)

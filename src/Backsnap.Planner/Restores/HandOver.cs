@@ -51,7 +51,7 @@ internal static class HandOver
     private static bool IsDone(Claim target, Option<VolumeFacts> volume) => target.Phase is ClaimPhase.Bound && volume.IsNone;
 
     private static Plan Keep(Restore restore, Instant startedAt, Survey survey, Settings settings, Instant now) =>
-        Filling(restore, survey).Bind(claim => claim.VolumeName).Bind(name => survey.Cluster.Volumes.Find(name)).Bind(found => found.Facts).Match(
+        Filling(restore, survey).Bind(claim => claim.VolumeName).Bind(survey.Volume).Bind(found => found.Facts).Match(
             volume => volume.SecretsIn.Contains(settings.MoversFor(restore.Id.Namespace).Value)
                 ? Fail(
                     restore, startedAt, now, "CannotHandOver",

@@ -14,7 +14,7 @@ namespace Backsnap.Planner.Schedules;
 /// </summary>
 internal sealed class Bygone(Claim claim, Survey survey, Settings settings, Instant now)
 {
-    private readonly Seq<Backup> history = survey.BackupsOf[claim.Ref].ToSeq().Strict();
+    private readonly Seq<Backup> history = survey.BackupsOf(claim.Ref);
 
     /// <summary>The last slots of a claim that is backed up, those that were served under an earlier schedule among them.</summary>
     public Seq<PastSlot> Of(InForce inForce, int most)

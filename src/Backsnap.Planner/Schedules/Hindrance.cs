@@ -18,7 +18,7 @@ internal sealed record Hindrance(string Why, Option<Instant> Until)
         var running = history.Filter(backup => !backup.Phase.IsFinished).OrderBy(backup => backup.Id.Name, StringComparer.Ordinal).ToSeq().HeadOrNone()
             .Map(backup => new Hindrance($"PVCBackup {backup.Id.Name} is not over yet, and backups of one claim do not overlap", None));
         // Asked for again, it would be refused again and again.
-        var taken = survey.HasBackup(claim.Id.Namespace, name) ? Some(new Hindrance($"a PVCBackup {name} of another claim has its name", None)) : None;
+        var taken = survey.Backup(claim.Id.Namespace, name).IsSome ? Some(new Hindrance($"a PVCBackup {name} of another claim has its name", None)) : None;
         var refused = survey.Cluster.Troubles.Find(Trouble.KeyOf(ObjectKind.PvcBackup, claim.Id.Namespace, name))
             .Map(trouble => new Hindrance($"the API server refused PVCBackup {name}: {trouble.Why}", Some(trouble.Until)));
         return running | taken | refused;

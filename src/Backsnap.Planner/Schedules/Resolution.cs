@@ -27,23 +27,11 @@ internal sealed record InForce(string Expression, ScheduleSource Source, Schedul
 /// Finds the schedule in force: the claim's annotation, else its namespace's, else the operator's default. The first that is
 /// there counts, even where it is empty (no backups) or does not parse: a mistake never falls through to another schedule.
 /// </summary>
-internal sealed record Resolution
+internal sealed class Resolution(Settings settings)
 {
-    private readonly IReadOnlyDictionary<string, Either<ScheduleError, Schedule>> schedules;
-    private readonly IReadOnlyDictionary<string, Either<ScheduleError, DateTimeZone>> zones;
-    private readonly Settings settings;
-
-    /// <summary>Parses each expression that occurs in the cluster once: many thousand claims share a few.</summary>
-    public Resolution(ClusterState cluster, Settings settings)
-    {
-        this.settings = settings;
-        schedules = Annotations(cluster, claim => claim.Schedule, found => found.Schedule).Append(settings.DefaultSchedule.Trim())
-            .Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)
-            .ToDictionary(text => text, text => Schedule.Parse(text), StringComparer.Ordinal);
-        zones = Annotations(cluster, claim => claim.TimeZone, found => found.TimeZone)
-            .Distinct(StringComparer.Ordinal)
-            .ToDictionary(text => text, TimezoneName.Parse, StringComparer.Ordinal);
-    }
+    // Many thousand claims share a few expressions; each is read once for a plan.
+    private readonly Dictionary<string, Either<ScheduleError, Schedule>> schedules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Either<ScheduleError, DateTimeZone>> zones = new(StringComparer.Ordinal);
 
     /// <summary>The schedule of a claim, or the verdict that stands in for it.</summary>
     public Either<Coverage, InForce> For(Claim claim, NamespaceFacts home)
@@ -75,15 +63,20 @@ internal sealed record Resolution
         : !(claim.TimeZone | home.TimeZone).Exists(text => text.Trim().Length > 0) ? "of the operator (--timezone)"
         : claim.TimeZone.IsSome ? Place(ScheduleSource.Claim) : Place(ScheduleSource.Namespace);
 
-    private Either<ScheduleError, Schedule> Parse(string expression) =>
-        schedules.TryGetValue(expression, out var known) ? known : Schedule.Parse(expression);
+    private Either<ScheduleError, Schedule> Parse(string expression) => Once(schedules, expression, text => Schedule.Parse(text));
 
     private Either<ScheduleError, DateTimeZone> Zone(Claim claim, NamespaceFacts home) =>
         (claim.TimeZone | home.TimeZone).Map(text => text.Trim()).Filter(text => text.Length > 0).Match(
-            text => zones.TryGetValue(text, out var known) ? known : TimezoneName.Parse(text),
+            text => Once(zones, text, TimezoneName.Parse),
             () => Right<ScheduleError, DateTimeZone>(settings.DefaultZone));
 
-    private static IEnumerable<string> Annotations(ClusterState cluster, Func<Claim, Option<string>> ofClaim, Func<NamespaceFacts, Option<string>> ofNamespace) =>
-        cluster.Claims.AsEnumerable().SelectMany(claim => ofClaim(claim).ToSeq())
-            .Concat(cluster.Namespaces.Values.SelectMany(found => ofNamespace(found).ToSeq())).Select(text => text.Trim());
+    private static T Once<T>(Dictionary<string, T> known, string text, Func<string, T> parse)
+    {
+        if (!known.TryGetValue(text, out var read))
+        {
+            known[text] = read = parse(text);
+        }
+
+        return read;
+    }
 }

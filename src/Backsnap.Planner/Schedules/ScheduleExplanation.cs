@@ -37,9 +37,9 @@ public sealed record ScheduleExplanation(
 
     private static ScheduleExplanation Of(Claim claim, Survey survey, Settings settings, Instant now)
     {
-        var coverage = Scheduling.Steps(survey, settings, now).Verdicts.Head.Coverage;
+        var coverage = Scheduling.Of(claim, new Resolution(settings), survey, settings, now).Verdicts.Head.Coverage;
         var home = survey.Namespace(claim.Id.Namespace);
-        var inForce = home.Bind(found => new Resolution(survey.Cluster, settings).For(claim, found).ToOption());
+        var inForce = home.Bind(found => new Resolution(settings).For(claim, found).ToOption());
         var past = new Bygone(claim, survey, settings, now);
         return new ScheduleExplanation(
             claim.Ref,

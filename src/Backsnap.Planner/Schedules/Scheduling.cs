@@ -16,20 +16,15 @@ namespace Backsnap.Planner.Schedules;
 /// </summary>
 internal static class Scheduling
 {
-    /// <summary>The verdicts and the PVCBackups to make.</summary>
-    public static Plan Steps(Survey survey, Settings settings, Instant now)
-    {
-        var resolution = new Resolution(survey.Cluster, settings);
-        return Plan.Concat(survey.Cluster.Claims
-            .OrderBy(claim => claim.Id.Namespace.Value, StringComparer.Ordinal).ThenBy(claim => claim.Id.Name, StringComparer.Ordinal)
-            .Select(claim => Obstacle(claim, survey, settings).Match(
-                coverage => Judge(claim, coverage),
-                () => survey.Namespace(claim.Id.Namespace).Match(
-                    home => resolution.For(claim, home).Match(
-                        Left: coverage => Judge(claim, coverage),
-                        Right: inForce => Schedule(claim, inForce, survey, settings, now)),
-                    () => Judge(claim, new Coverage.Excluded(Exclusion.NamespaceUnknown, "its namespace was not seen yet"))))));
-    }
+    /// <summary>The verdict on a claim, and the PVCBackup to make for it.</summary>
+    public static Plan Of(Claim claim, Resolution resolution, Survey survey, Settings settings, Instant now) =>
+        Obstacle(claim, survey, settings).Match(
+            coverage => Judge(claim, coverage) with { IsFleeting = coverage is Coverage.Excluded { Reason: Exclusion.BeingRestored } },
+            () => survey.Namespace(claim.Id.Namespace).Match(
+                home => resolution.For(claim, home).Match(
+                    Left: coverage => Judge(claim, coverage),
+                    Right: inForce => Schedule(claim, inForce, survey, settings, now)),
+                () => Judge(claim, new Coverage.Excluded(Exclusion.NamespaceUnknown, "its namespace was not seen yet"))));
 
     // What keeps a claim from being scheduled whatever its schedule says.
     private static Option<Coverage> Obstacle(Claim claim, Survey survey, Settings settings) => claim switch
@@ -48,7 +43,7 @@ internal static class Scheduling
         Suitability.NotYet notYet => Judge(claim, new Coverage.Excluded(Exclusion.NotBound, notYet.Message)),
         Suitability.Unsuitable { Reason: "ClaimLost" } lost => Judge(claim, new Coverage.Excluded(Exclusion.NotBound, lost.Message)),
         Suitability.Unsuitable never => Judge(claim, new Coverage.Unsupported(never.Message)),
-        Suitability.Suitable => Serve(claim, inForce, survey.BackupsOf[claim.Ref].ToSeq().Strict(), survey, settings, now),
+        Suitability.Suitable => Serve(claim, inForce, survey.BackupsOf(claim.Ref), survey, settings, now),
     };
 
     private static Plan Serve(Claim claim, InForce inForce, Seq<Backup> history, Survey survey, Settings settings, Instant now)
@@ -79,7 +74,8 @@ internal static class Scheduling
     private static Plan Make(Claim claim, InForce inForce, Instant slot, int attempt, string why, Seq<Backup> history, Survey survey) =>
         Hindrance.Of(claim, slot, history, survey, attempt).Match(
             hindrance => Plan.Wait(ObjectKind.Claim, claim.Id, $"slot {SlotName.Write(slot)} is not served yet: {hindrance.Why}", hindrance.Until),
-            () => Plan.Do(new PlannedAction.Create(Scheduled(claim, inForce, slot, attempt), why)));
+            () => Plan.Do(new PlannedAction.Create(Scheduled(claim, inForce, slot, attempt), why))) with
+        { IsFleeting = true };
 
     private static string InWords(SlotDecision.TryAgain again, Settings settings) =>
         $"attempt {again.Attempt} of {settings.Retries + 1} at slot {SlotName.Write(again.Slot)}";

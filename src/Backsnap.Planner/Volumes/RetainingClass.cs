@@ -12,7 +12,7 @@ internal static class RetainingClass
 
     /// <summary>The warning for a claim whose snapshots are of such a class.</summary>
     public static Option<string> Warning(Claim claim, Survey survey, Settings settings) =>
-        SnapshotSupport.ClassFor(claim, survey.Cluster, settings.SnapshotClass).ToOption().Filter(found => found.Retains).Map(Say);
+        SnapshotSupport.ClassFor(claim, survey, settings.SnapshotClass).ToOption().Filter(found => found.Retains).Map(Say);
 
     private static string Say(SnapshotClass found) =>
         $"VolumeSnapshotClass {found.Name} has deletionPolicy Retain: every backup leaves a snapshot in the storage system, and a VolumeSnapshotContent, which nobody deletes and which cost space; use a class with deletionPolicy Delete (--snapshotclass)";

@@ -1,5 +1,4 @@
 using Backsnap.Domain.Claims;
-using Backsnap.Domain.Cluster;
 using Backsnap.Domain.Volumes;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -10,15 +9,15 @@ namespace Backsnap.Planner.Volumes;
 internal static class SnapshotSupport
 {
     /// <summary>The class for a bound claim, or why there is none, in words.</summary>
-    public static Either<string, SnapshotClass> ClassFor(Claim claim, ClusterState cluster, Option<string> preferred) =>
-        Driver(claim, cluster).Bind(driver => Choose(driver, cluster.SnapshotClasses, preferred));
+    public static Either<string, SnapshotClass> ClassFor(Claim claim, Survey survey, Option<string> preferred) =>
+        Driver(claim, survey).Bind(driver => Choose(driver, survey.Cluster.SnapshotClasses, preferred));
 
     // The volume itself knows its driver; its class says it too, unless the class is gone or was never named.
-    private static Either<string, string> Driver(Claim claim, ClusterState cluster)
+    private static Either<string, string> Driver(Claim claim, Survey survey)
     {
-        var volume = claim.VolumeName.Bind(name => cluster.Volumes.Find(name));
+        var volume = claim.VolumeName.Bind(survey.Volume);
         var byVolume = volume.Bind(found => found.Driver);
-        var byClass = volume.IsSome ? None : claim.Class.Bind(name => cluster.StorageClasses.Find(name)).Map(found => found.Provisioner);
+        var byClass = volume.IsSome ? None : claim.Class.Bind(name => survey.Cluster.StorageClasses.Find(name)).Map(found => found.Provisioner);
         return (byVolume | byClass).ToEither(volume.IsSome
             ? $"its volume {claim.VolumeName.IfNone("(none)")} is not from a CSI driver, so it cannot be snapshotted"
             : $"neither its volume {claim.VolumeName.IfNone("(none)")} nor its storage class was seen, so its driver is not known");

@@ -31,7 +31,7 @@ internal static class HostileWorld
             Namespaces = HashMap((shop, new NamespaceFacts(shop, Terminating: false, None, None, None))),
             StorageClasses = HashMap(("fast", new StorageClass("fast", Driver, WaitsForConsumer: false, IsDefault: true))),
             SnapshotClasses = Seq1(new SnapshotClass("fast-snapshots", Driver, IsDefault: true, Retains: false)),
-            Volumes = HashMap(("pv", new Volume("pv", Some(Driver)))),
+            Volumes = Seq1(new Volume("pv", Some(Driver))),
             Claims = Seq1(new Claim(
                 Id("orders", "claim-uid"), ClaimPhase.Bound, VolumeMode.Filesystem, Some("fast"), Some("pv"), Seq1("ReadWriteOnce"), Some(Quantity.OfBytes(10L << 30)), Some(Quantity.OfBytes(10L << 30)), None, None, None)
             {

@@ -6,6 +6,7 @@ using Backsnap.Host.Operator;
 using Backsnap.Host.Operator.Events;
 using Backsnap.Kubernetes;
 using Backsnap.Planner;
+using Backsnap.Planner.Checks;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -49,7 +50,7 @@ internal sealed class LoopRig : IAsyncDisposable
                 Interlocked.Increment(ref plans);
                 return Planner(state, settings, now);
             },
-            news.Reader, cache, new Executor(Api, Credentials.None), new Reporter(events, new Lines<Reporter>()), new TroubleBook(Clock, new Random(1)), Health, Settings,
+            PlanCheck.Check, news.Reader, cache, new Executor(Api, Credentials.None), new Reporter(events, new Lines<Reporter>()), new TroubleBook(Clock, new Random(1)), Health, Settings,
             Clock, Log, AtOnce, Clock);
         var loop = new OperatorLoop(round, news.Reader, Health, Clock, Clock);
         // On a timer of its own, so that a test knows when the loop has set its own.

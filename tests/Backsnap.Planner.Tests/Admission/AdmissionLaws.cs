@@ -32,10 +32,10 @@ public sealed class AdmissionLaws(ITestOutputHelper output)
             var claims = Members.Select((member, number) => Given.Claim($"claim-{number:000}", $"ns-{member.Namespace}") with { Schedule = member.Schedule }).ToArray();
             return Given.With(claims) with
             {
-                Volumes = toHashMap(claims.Zip(Members).Select(pair => (pair.Item1.VolumeName.IfNone(""), new Volume(pair.Item1.VolumeName.IfNone(""), Some(Drivers[pair.Item2.Driver]))
+                Volumes = claims.Zip(Members).Select(pair => new Volume(pair.Item1.VolumeName.IfNone(""), Some(Drivers[pair.Item2.Driver]))
                 {
                     Node = pair.Item2.Node == 0 ? None : Some($"node-{pair.Item2.Node}"),
-                }))),
+                }).ToSeq().Strict(),
                 SnapshotClasses = Drivers.Select(driver => new SnapshotClass(driver, driver, IsDefault: true, Retains: false)).ToSeq().Strict(),
                 Backups = claims.Zip(Members).Select(pair => Backup(pair.Item1, pair.Item2)).ToSeq().Strict(),
                 Jobs = claims.Zip(Members).Where(pair => pair.Item2.Runs).Select(pair => Job(Backup(pair.Item1, pair.Item2).Id)).ToSeq().Strict(),
@@ -135,5 +135,5 @@ public sealed class AdmissionLaws(ITestOutputHelper output)
         Assert.Equal(Enumerable.Range(1, positions.Count), positions.AsEnumerable());
     }, 200);
 
-    private static Volume VolumeOf(ClusterState state, Backup backup) => state.Volumes[$"pv-{backup.Id.Namespace}-{backup.Claim.Name}"];
+    private static Volume VolumeOf(ClusterState state, Backup backup) => state.Volumes.Find(volume => volume.Name == $"pv-{backup.Id.Namespace}-{backup.Claim.Name}").IfNone(() => throw new InvalidOperationException("no volume"));
 }

@@ -32,7 +32,7 @@ public sealed class AdmissionTests
 
     private static ClusterState Volume(ClusterState state, string claim, string driver = Given.Driver, string? node = null) => state with
     {
-        Volumes = state.Volumes.SetItem($"pv-shop-{claim}", new Volume($"pv-shop-{claim}", Some(driver)) { Node = node is null ? None : Some(node) }),
+        Volumes = state.Volumes.Map(volume => volume.Name == $"pv-shop-{claim}" ? new Volume(volume.Name, Some(driver)) { Node = node is null ? None : Some(node) } : volume).Strict(),
         SnapshotClasses = Seq(new SnapshotClass("fast-snapshots", Given.Driver, IsDefault: true, Retains: false), new SnapshotClass("other-snapshots", OtherDriver, IsDefault: true, Retains: false)),
     };
 

@@ -20,7 +20,7 @@ public sealed class DistressTests
         return new World(
             state with
             {
-                Volumes = toHashMap(claims.Select(claim => claim.VolumeName.IfNone("")).Select(name => (name, new Volume(name, Some(name.Contains("broken", StringComparison.Ordinal) ? BrokenDriver : Given.Driver))))),
+                Volumes = claims.Select(claim => claim.VolumeName.IfNone("")).Select(name => new Volume(name, Some(name.Contains("broken", StringComparison.Ordinal) ? BrokenDriver : Given.Driver))).ToSeq().Strict(),
                 SnapshotClasses = state.SnapshotClasses.Add(new SnapshotClass("broken-snapshots", BrokenDriver, IsDefault: true, Retains: false)),
             },
             Given.Settings with { MaxRunning = places }, Given.Night)

@@ -285,7 +285,7 @@ public sealed class PlanCheckTests
     {
         var (next, after) = (Given.Backup("next", "a", Given.Night), Given.Backup("after", "b", Given.Night));
         var state = Given.With(Orders, Given.Claim("a"), Given.Claim("b")) with { Backups = Seq(Running, next, after) };
-        state = state with { Volumes = state.Volumes.Map(volume => volume with { Node = Some("one") }) };
+        state = state with { Volumes = state.Volumes.Map(volume => volume with { Node = Some("one") }).Strict() };
         var (driver, node) = ("no more backups of one driver run at once than allowed", "no more backups run at once on one node than allowed");
         Settings Allow(int perDriver, int perNode) => Given.Settings with { MaxRunning = 9, Limits = Limits.Default with { RunningPerDriver = perDriver, RunningPerNode = perNode } };
         var begin = new[] { Status(ObjectKind.PvcBackup, next.Id, "Snapshotting"), Status(ObjectKind.PvcBackup, after.Id, "Snapshotting") };
@@ -293,7 +293,7 @@ public sealed class PlanCheckTests
         Assert.Equal(node, Laws(state, Allow(0, 2), begin));
         Assert.Equal("", Laws(state, Allow(3, 3), begin));
         Assert.Equal("", Laws(state, Allow(0, 0), begin));
-        Assert.Equal("", Laws(state with { Volumes = state.Volumes.SetItem("pv-shop-b", new Domain.Volumes.Volume("pv-shop-b", Some("other"))) }, Allow(2, 2), begin));
+        Assert.Equal("", Laws(state with { Volumes = state.Volumes.Filter(volume => volume.Name != "pv-shop-b").Strict().Add(new Domain.Volumes.Volume("pv-shop-b", Some("other"))).Strict() }, Allow(2, 2), begin));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ internal sealed record Scenario(Seq<Claim> Claims, Option<string> NamespaceSched
             {
                 Namespaces = toHashMap(state.Namespaces.AsEnumerable().Select(home => (home.Key, home.Value with { Schedule = NamespaceSchedule }))),
                 // Two drivers, and two nodes among those volumes that can be reached from one only.
-                Volumes = toHashMap(state.Volumes.AsEnumerable().Select(volume => (volume.Key, Place(volume.Value)))),
+                Volumes = state.Volumes.Map(Place).Strict(),
                 SnapshotClasses = state.SnapshotClasses.Add(new Domain.Volumes.SnapshotClass("slow-snapshots", SlowDriver, IsDefault: true, Retains: false)),
                 Snapshots = Seq1(new Domain.Volumes.Snapshot(Bystander, Ready: false, None, None, None)),
                 Jobs = Seq1(new Domain.Movers.MoverJob(Bystander with { Uid = new Uid("bystander-job") }, new Domain.Movers.JobState.Unfinished())),

@@ -14,7 +14,7 @@ public sealed class ResolutionTests
         var claim = Given.Claim("orders") with { Schedule = Maybe(onClaim), TimeZone = Maybe(claimZone) };
         var home = Given.Namespace("shop") with { Schedule = Maybe(onNamespace), TimeZone = Maybe(namespaceZone) };
         var cluster = Given.With(claim) with { Namespaces = HashMap((home.Name, home)) };
-        return new Resolution(cluster, Given.Settings with { DefaultSchedule = byDefault }).For(claim, home);
+        return new Resolution(Given.Settings with { DefaultSchedule = byDefault }).For(claim, home);
     }
 
     private static LanguageExt.Option<string> Maybe(string? text) => text is null ? None : Some(text);

@@ -26,7 +26,7 @@ public sealed class RetryTests
     {
         var scheduled = (claim ?? Orders) with { Schedule = expression };
         var settings = Given.Settings with { Retries = retries };
-        return new Resolution(Given.With(scheduled), settings).For(scheduled, Given.Namespace("shop")).Match(
+        return new Resolution(settings).For(scheduled, Given.Namespace("shop")).Match(
             Right: inForce => SlotDecision.Of(scheduled, inForce, history, settings, Tonight + Duration.FromMinutes(minutes)) switch
             {
                 SlotDecision.Nothing => "nothing",

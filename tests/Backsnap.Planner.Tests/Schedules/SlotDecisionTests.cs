@@ -17,7 +17,7 @@ public sealed class SlotDecisionTests
     private static readonly Settings NewClaims = Given.Settings with { BackupNewClaims = true };
 
     private static InForce InForce(Claim claim, string expression, Settings? settings = null) =>
-        new Resolution(Given.With(claim with { Schedule = expression }), settings ?? Given.Settings)
+        new Resolution(settings ?? Given.Settings)
             .For(claim with { Schedule = expression }, Given.Namespace("shop")).Match(Right: found => found, Left: _ => throw new ArgumentException(expression, nameof(expression)));
 
     private static string Decide(Instant now, string expression, Settings settings, Seq<Backup> history, Claim? claim = null) =>

@@ -15,7 +15,7 @@ public sealed class SlotTests
     private static LanguageExt.Option<Instant> Due(Claim claim, string expression, params Backup[] history)
     {
         var scheduled = claim with { Schedule = expression };
-        return new Resolution(Given.With(scheduled), Given.Settings).For(scheduled, Given.Namespace("shop"))
+        return new Resolution(Given.Settings).For(scheduled, Given.Namespace("shop"))
             .Match(Right: inForce => SlotDecision.Of(scheduled, inForce, history.ToSeq().Strict(), Given.Settings, Now) is SlotDecision.Serve serve ? Some(serve.Slot) : None, Left: _ => throw new ArgumentException(expression, nameof(expression)));
     }
 

@@ -13,7 +13,7 @@ public sealed class SnapshotSupportTests
     private static SnapshotClass Class(string name, bool isDefault = false, string driver = Given.Driver) => new(name, driver, isDefault, Retains: false);
 
     private static string Choose(Claim claim, string? preferred, params SnapshotClass[] classes) => SnapshotSupport
-        .ClassFor(claim, Given.With(claim) with { SnapshotClasses = classes.ToSeq().Strict() }, preferred is null ? None : Some(preferred))
+        .ClassFor(claim, Survey.Of(Given.With(claim) with { SnapshotClasses = classes.ToSeq().Strict() }), preferred is null ? None : Some(preferred))
         .Match(Right: chosen => chosen.Name, Left: why => "no: " + why);
 
     [Fact]
@@ -50,18 +50,18 @@ public sealed class SnapshotSupportTests
     [Fact]
     public void A_volume_without_CSI_is_an_error_even_where_its_class_names_a_driver()
     {
-        var cluster = Given.With(Orders) with { Volumes = HashMap(("pv-shop-orders", new Volume("pv-shop-orders", None))) };
-        Assert.True(SnapshotSupport.ClassFor(Orders, cluster, None).IsLeft);
+        var cluster = Given.With(Orders) with { Volumes = Seq1(new Volume("pv-shop-orders", None)) };
+        Assert.True(SnapshotSupport.ClassFor(Orders, Survey.Of(cluster), None).IsLeft);
     }
 
     [Fact]
     public void The_volume_knows_its_driver_better_than_its_class()
     {
-        var cluster = Given.With(Orders) with { Volumes = HashMap(("pv-shop-orders", new Volume("pv-shop-orders", Some("other.example.com")))), SnapshotClasses = Seq(Class("a"), Class("b", driver: "other.example.com")) };
-        Assert.Equal("b", SnapshotSupport.ClassFor(Orders, cluster, None).Map(chosen => chosen.Name).IfLeft(""));
+        var cluster = Given.With(Orders) with { Volumes = Seq1(new Volume("pv-shop-orders", Some("other.example.com"))), SnapshotClasses = Seq(Class("a"), Class("b", driver: "other.example.com")) };
+        Assert.Equal("b", SnapshotSupport.ClassFor(Orders, Survey.Of(cluster), None).Map(chosen => chosen.Name).IfLeft(""));
     }
 
     [Fact]
     public void A_volume_that_was_not_seen_yet_is_judged_by_its_class() =>
-        Assert.True(SnapshotSupport.ClassFor(Orders, Given.With(Orders) with { Volumes = HashMap<string, Volume>() }, None).IsRight);
+        Assert.True(SnapshotSupport.ClassFor(Orders, Survey.Of(Given.With(Orders) with { Volumes = Seq<Volume>() }), None).IsRight);
 }

@@ -57,7 +57,7 @@ internal static class Controllers
             State = world.State with
             {
                 Claims = Replace(world.State.Claims, claim, claim with { Id = claim.Id with { Version = world.Version }, Phase = ClaimPhase.Bound, VolumeName = Some(volume), Capacity = claim.Request }),
-                Volumes = world.State.Volumes.AddOrUpdate(volume, new Volume(volume, Some(Given.Driver))),
+                Volumes = world.State.Volumes.Filter(other => other.Name != volume).Strict().Add(new Volume(volume, Some(Given.Driver))).Strict(),
             },
         };
     }

@@ -62,7 +62,7 @@ internal static class Given
     {
         Claims = claims.ToSeq().Strict(),
         Namespaces = toHashMap(claims.Select(claim => claim.Id.Namespace.Value).Append("shop").Distinct().Select(name => (Ns(name), Namespace(name)))),
-        Volumes = toHashMap(claims.SelectMany(claim => claim.VolumeName.ToSeq()).Distinct().Select(name => (name, new Volume(name, Some(Driver))))),
+        Volumes = claims.SelectMany(claim => claim.VolumeName.ToSeq()).Distinct().Select(name => new Volume(name, Some(Driver))).ToSeq().Strict(),
     };
 
     /// <summary>A quiet world with these claims.</summary>

@@ -30,6 +30,12 @@ internal sealed record World(ClusterState State, Settings Settings, Instant Now)
     /// <summary>The snapshots in each restic repository, newest first.</summary>
     public HashMap<string, Seq<SavedSnapshot>> Repositories { get; init; }
 
+    /// <summary>
+    /// A planner that remembers what it planned for this world and for all that came of it, also along other ways and for old views. That it plans
+    /// like one that remembers nothing is held in every world of every test.
+    /// </summary>
+    public Recollection Memory { get; init; } = new();
+
     /// <summary>Everything that happened, in order.</summary>
     public Lst<Event> Past { get; init; }
 
@@ -42,6 +48,8 @@ internal sealed record World(ClusterState State, Settings Settings, Instant Now)
         seen = seen with { Secrets = seen.Secrets.Filter(secret => secret.IsElsewhere).Strict() };
         var plan = Planner.Plan(seen, Settings, Now);
         var violations = PlanCheck.Check(seen, Settings, plan, Now);
+        Assert.Equal(plan, Memory.Next(seen, Settings, Now));
+        Assert.Equal(violations, Memory.Check(seen, Settings, plan, Now));
         Assert.True(violations.IsEmpty, $"a plan broke a law: {string.Join("; ", violations.Map(violation => $"{violation.Law} ({violation.Detail})"))}\n{Print()}");
         var unknown = plan.Actions.Bind(action => action is PlannedAction.SetStatus set && set.Kind == ObjectKind.PvcBackup ? Reason(set.Status).Filter(reason => !FailureReason.IsKnown(reason)).ToSeq() : LanguageExt.Prelude.Seq<string>());
         Assert.True(unknown.IsEmpty, $"nobody knows whether these failures are worth another try: {string.Join(", ", unknown)} (see FailureReason)");

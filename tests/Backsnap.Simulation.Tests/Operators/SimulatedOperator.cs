@@ -30,6 +30,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
     private Instant? wakeAt;
     private Instant busyUntil;
     private bool rounding;
+    private readonly Recollection lawyer = new();
     private bool retired;
     private int starts;
 
@@ -89,7 +90,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         writer = new EventWriter(
             events, new SimulatedApi(cluster, view, name, Faults.None, _ => 0), name, cluster.Clock, TimeProvider.System, figures, NullLogger<EventWriter>.Instance);
         round = new Round(
-            (state, told, now) => Plan(state, told, now), sightings.Reader, cache, new Executor(api, credentials, Settings.MoverNamespace), new Reporter(events, NullLogger<Reporter>.Instance),
+            (state, told, now) => Plan(state, told, now), lawyer.Check, sightings.Reader, cache, new Executor(api, credentials, Settings.MoverNamespace), new Reporter(events, NullLogger<Reporter>.Instance),
             new TroubleBook(cluster.Clock, new Random(++starts)), new OperatorHealth(cluster.Clock), Settings, cluster.Clock, NullLogger<Round>.Instance, atOnce: 1);
         _ = new Followers(api, [.. Settings.Scope.Only], sightings.Writer, NullLogger<Followers>.Instance, maintenance: true, movers: Settings.MoverNamespace).Run(life.Token);
         wakeAt = cluster.Clock.Now;

@@ -2,6 +2,7 @@ using System.Text;
 using Backsnap.Domain.Objects;
 using Backsnap.Host.Cli;
 using Backsnap.Host.Operator;
+using Backsnap.Planner;
 using Backsnap.Simulation.Tests.Cluster;
 using Backsnap.Simulation.Tests.Controllers;
 using Backsnap.Simulation.Tests.Laws;
@@ -62,7 +63,7 @@ internal sealed class World : IDisposable
     /// <summary>An operator that is not running yet.</summary>
     public SimulatedOperator Add(string name, OperatorOptions told, Faults? faults = null, Planning? planning = null)
     {
-        var made = new SimulatedOperator(Cluster, name, told.Settings, told.Credentials, planning ?? Planner.Planner.Plan, faults ?? Faults.None);
+        var made = new SimulatedOperator(Cluster, name, told.Settings, told.Credentials, planning ?? new Recollection().Next, faults ?? Faults.None);
         made.Called += (number, asked) => Note($"{name}, call {number}: {asked}");
         made.Wronged += how => Laws.Break("plans keep the laws and come to an end", how);
         operators.Add(made);
