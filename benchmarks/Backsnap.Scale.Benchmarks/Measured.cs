@@ -49,13 +49,17 @@ internal sealed class Measured : IAsyncDisposable
     }
 
     /// <summary>How many plans it has made; 0 while it does not listen yet.</summary>
-    public async Task<long> Plans()
+    public async Task<long> Plans() => (long)await Metric("backsnap_plans_total");
+
+    /// <summary>How long it has planned in all, the checks of the plans included.</summary>
+    public Task<double> PlanningSeconds() => Metric("backsnap_plan_duration_seconds_sum");
+
+    private async Task<double> Metric(string name)
     {
         try
         {
             var text = await http.GetStringAsync(new Uri(metrics));
-            var line = text.Split('\n').First(found => found.StartsWith("backsnap_plans_total ", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+            return text.Split('\n').Where(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Select(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)).FirstOrDefault();
         }
         catch (HttpRequestException)
         {

@@ -73,7 +73,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Changes one claim, in a way that planning looks at.</summary>
     public void Touch() => cluster.Store.Update(ResourceTypes.PersistentVolumeClaims, Home(0), Name(0), claim =>
     {
-        claim.Set("@monthly", "metadata", "annotations", "backsnap.skyb.it/schedule");
+        claim.Set(claim.Text("metadata", "annotations", "backsnap.skyb.it/schedule") == "@monthly" ? "@yearly" : "@monthly", "metadata", "annotations", "backsnap.skyb.it/schedule");
         return claim;
     });
 

@@ -70,27 +70,46 @@ public sealed record Plan(Seq<PlannedAction> Actions, Seq<Verdict> Verdicts, Seq
     /// <summary>All of them in order. Not a fold over <see cref="Add"/>, which would copy the growing plan for each of many thousand parts.</summary>
     public static Plan Concat(IEnumerable<Plan> plans)
     {
-        var parts = System.Array.AsReadOnly(plans.ToArray());
-        return new(
-            All(parts, plan => plan.Actions), All(parts, plan => plan.Verdicts), All(parts, plan => plan.Waits),
-            parts.Aggregate(Option<Instant>.None, (soonest, plan) => Earlier(soonest, plan.WakeAt)))
+        var parts = plans as IReadOnlyList<Plan> ?? plans.ToList();
+        var (wakeAt, withheld, fleeting) = (Option<Instant>.None, 0, false);
+        foreach (var part in parts)
+        {
+            wakeAt = part.WakeAt.IsSome ? Earlier(wakeAt, part.WakeAt) : wakeAt;
+            withheld += part.Withheld;
+            fleeting |= part.IsFleeting;
+        }
+
+        return new(All(parts, plan => plan.Actions), All(parts, plan => plan.Verdicts), All(parts, plan => plan.Waits), wakeAt)
         {
             Notices = All(parts, plan => plan.Notices),
-            Withheld = parts.Sum(plan => plan.Withheld),
-            IsFleeting = parts.Any(plan => plan.IsFleeting),
+            Withheld = withheld,
+            IsFleeting = fleeting,
         };
     }
 
     // Most parts have nothing of a kind, and often one alone has something: what it has is not copied.
     private static Seq<T> All<T>(IReadOnlyList<Plan> parts, Func<Plan, Seq<T>> of)
     {
-        var found = parts.Select(of).Where(part => !part.IsEmpty).ToList();
-        return found.Count switch
+        var (only, several) = (Seq<T>(), default(List<Seq<T>>));
+        foreach (var part in parts)
         {
-            0 => Seq<T>(),
-            1 => found[0],
-            _ => Sequences.Join(found),
-        };
+            var found = of(part);
+            if (found.IsEmpty)
+            {
+                continue;
+            }
+
+            if (only.IsEmpty)
+            {
+                only = found;
+            }
+            else
+            {
+                (several ??= [only]).Add(found);
+            }
+        }
+
+        return several is null ? only : Sequences.Join(several);
     }
 
     private static Option<Instant> Earlier(Option<Instant> a, Option<Instant> b) =>

@@ -84,7 +84,7 @@ public class PlanningBenchmarks
     {
         var at = Now - Duration.FromDays(day) + Duration.FromHours(23);
         return new Backup(
-            Id(claim.Id.Namespace, $"{claim.Id.Name}-{day}", at), 1, claim.Ref, None, Placement.Anywhere, Some(at), new BackupPhase.Finished(Result.Succeeded, Some(at), at), "", None, Seq<Condition>());
+            Id(claim.Id.Namespace, $"{claim.Id.Name}-{day}", at), 1, claim.Ref, None, Placement.Anywhere, Some(at), new BackupPhase.Finished(Result.Succeeded, Some(at), at), "", Seq<Condition>());
     }
 
     private static Maintenance Done(Claim claim, MaintenanceKind kind)

@@ -78,11 +78,10 @@ public sealed record SavedFigures(long Files, long BytesAdded, long BytesProcess
 /// <param name="Slot">The scheduled instant that it serves; None for one made by hand.</param>
 /// <param name="Phase">Where it stands.</param>
 /// <param name="Message">The message in its status.</param>
-/// <param name="Saved">The restic snapshot in its status.</param>
-/// <param name="Conditions">The conditions in its status.</param>
+/// <param name="Conditions">The conditions in its status; once it is over, only those that still say something.</param>
 public sealed record Backup(
     Identity Id, long Generation, ClaimRef Claim, Option<Either<string, Duration>> Ttl, Placement Placement, Option<Instant> Slot, BackupPhase Phase,
-    string Message, Option<string> Saved, Seq<Condition> Conditions)
+    string Message, Seq<Condition> Conditions)
 {
     /// <summary>The annotation <see cref="Marks.ScheduleInForce"/>: under which schedule it was made. None for one made by hand or by an older version.</summary>
     public Option<string> MadeUnder { get; init; }

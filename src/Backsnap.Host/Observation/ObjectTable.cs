@@ -13,7 +13,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     where TSource : class, IKubernetesObject
     where TRead : notnull
 {
-    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Namespace, string Name), Entry> entries = [];
 
     // Uids that the server has told us are gone: events of their past may still arrive.
     private readonly System.Collections.Generic.HashSet<string> gone = new(StringComparer.Ordinal);
@@ -56,10 +56,10 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     public int Count => entries.Count;
 
     /// <summary>Whether an object of this name is there.</summary>
-    public bool Has(string? ns, string? name) => entries.ContainsKey($"{ns}/{name}");
+    public bool Has(string? ns, string? name) => entries.ContainsKey(Key(ns, name));
 
     /// <summary>The object of this name, if it is there.</summary>
-    public Option<TRead> Find(string ns, string name) => entries.TryGetValue($"{ns}/{name}", out var known) ? known.Value : Option<TRead>.None;
+    public Option<TRead> Find(string ns, string name) => entries.TryGetValue(Key(ns, name), out var known) ? known.Value : Option<TRead>.None;
 
     /// <summary>
     /// Takes a whole list: of one namespace, or of all (null). It is believed whatever was known, also where that was newer: a cluster that was
@@ -67,7 +67,7 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     /// </summary>
     public bool Replace(IReadOnlyList<TSource> items, string? ns)
     {
-        foreach (var key in entries.Keys.Where(key => ns is null || key.StartsWith(ns + "/", StringComparison.Ordinal)).ToList())
+        foreach (var key in entries.Keys.Where(key => ns is null || key.Namespace == ns).ToList())
         {
             entries.Remove(key);
         }
@@ -110,13 +110,13 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
     /// <summary>Takes the answer to a deletion of ours, ahead of the watch.</summary>
     public bool Forget(string ns, string name, string uid)
     {
-        var key = $"{ns}/{name}";
+        var key = Key(ns, name);
         gone.Add(uid);
         return entries.TryGetValue(key, out var known) && known.Uid == uid && entries.Remove(key) && Changed();
     }
 
     /// <summary>Takes the answer to a deletion of ours by name.</summary>
-    public bool Forget(string ns, string name) => entries.TryGetValue($"{ns}/{name}", out var known) && Forget(ns, name, known.Uid ?? "");
+    public bool Forget(string ns, string name) => entries.TryGetValue(Key(ns, name), out var known) && Forget(ns, name, known.Uid ?? "");
 
     /// <summary>Drops what does not matter any more.</summary>
     public void Keep(Func<TRead, bool> matters)
@@ -144,7 +144,9 @@ internal sealed class ObjectTable<TSource, TRead>(Func<TSource, TRead> read, int
         return true;
     }
 
-    private static string Key(ObjectMeta meta) => $"{meta.Namespace}/{meta.Name}";
+    private static (string Namespace, string Name) Key(ObjectMeta meta) => Key(meta.Namespace, meta.Name);
+
+    private static (string Namespace, string Name) Key(string? ns, string? name) => (ns ?? "", name ?? "");
 
     // Versions are opaque by the letter of the API, and by its practice (and its word since 1.35) numbers that can be compared between all
     // objects of a kind. Where they are none, what comes last is taken.

@@ -23,7 +23,7 @@ internal static class Reading
     /// <param name="meta">Its metadata.</param>
     /// <param name="movers">The movers' own namespace: of what is there, and of what is in no namespace, an owner is believed that only an annotation states.</param>
     public static Identity Identity(ObjectMeta meta, Option<NamespaceName> movers = default) => new(
-        NamespaceName.Trusted(meta.Namespace ?? ""), meta.Name ?? "", new Uid(meta.Uid ?? ""), meta.ResourceVersion ?? "",
+        Names.Get(meta.Namespace ?? "", NamespaceName.Trusted), meta.Name ?? "", new Uid(meta.Uid ?? ""), meta.ResourceVersion ?? "",
         Moment(meta.CreationTimestamp).IfNone(NodaConstants.UnixEpoch), meta.DeletionTimestamp is not null,
         (meta.OwnerReferences ?? []).Where(owner => owner.Controller == true).Select(owner => OwnerOf(owner)).ToSeq().HeadOrNone() | Stated(meta, movers),
         Map(meta.Labels));
@@ -188,7 +188,11 @@ internal static class Reading
 
     /// <summary>A map of strings.</summary>
     public static HashMap<string, string> Map(IReadOnlyDictionary<string, string>? map) =>
-        map is null ? default : toHashMap(map.Select(pair => (pair.Key, pair.Value)));
+        map is null or { Count: 0 } ? default : Maps.Get(string.Join('\0', map.Select(pair => $"{pair.Key}={pair.Value}")), _ => toHashMap(map.Select(pair => (pair.Key, pair.Value))));
+
+    // What thousands of objects repeat: their namespaces, and the labels of whatever one chart or operator made.
+    private static readonly Pool<NamespaceName> Names = new();
+    private static readonly Pool<HashMap<string, string>> Maps = new();
 
     // One term is enough for a node to do, so all of them must name the same one; drivers of node-local storage have topology keys of their own.
     private static Option<string> OnlyNode(NodeSelector? required)

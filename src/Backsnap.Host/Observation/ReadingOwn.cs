@@ -21,15 +21,13 @@ internal static class ReadingOwn
     {
         var id = Reading.Identity(backup.Metadata);
         var status = backup.Status;
+        var phase = Phase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created);
         return new Backup(
             id, backup.Metadata.Generation ?? 1, new ClaimRef(id.Namespace, backup.Spec?.Pvc ?? ""),
             Reading.Text(backup.Spec?.Ttl).Map(GoDuration.Parse),
-            new Placement(
-                Reading.Map(backup.Spec?.NodeSelector), Tolerations(backup.Spec?.Tolerations), Reading.Text(backup.Spec?.PriorityClassName),
-                Reading.Map(backup.Spec?.Labels), Reading.Map(backup.Spec?.Annotations)),
+            Placing(backup.Spec?.NodeSelector, backup.Spec?.Tolerations, backup.Spec?.PriorityClassName, backup.Spec?.Labels, backup.Spec?.Annotations),
             Reading.Annotation(backup.Metadata, Marks.Slot).Bind(SlotName.Read),
-            Phase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created),
-            status?.Message ?? "", Reading.Text(status?.Snapshot), Reading.Conditions(status?.Conditions))
+            phase, status?.Message ?? "", phase.IsFinished ? OfFinished(status?.Conditions) : Reading.Conditions(status?.Conditions))
         {
             MadeUnder = Reading.Annotation(backup.Metadata, Marks.ScheduleInForce),
             Reason = status?.Reason ?? "",
@@ -53,8 +51,7 @@ internal static class ReadingOwn
             new TargetWish(
                 Reading.Text(spec.TargetPvc).IfNone(source), Reading.Text(spec.TargetPvcSize).Filter(size => size != "0").Map(Quantity.Parse),
                 Reading.Text(spec.StorageClassName), (spec.AccessModes ?? []).ToSeq().Strict()),
-            new Placement(
-                Reading.Map(spec.NodeSelector), Tolerations(spec.Tolerations), Reading.Text(spec.PriorityClassName), Reading.Map(spec.Labels), Reading.Map(spec.Annotations)),
+            Placing(spec.NodeSelector, spec.Tolerations, spec.PriorityClassName, spec.Labels, spec.Annotations),
             RestorePhase(status?.Phase, status?.Result, status?.StartedAt, status?.FinishedAt, id.Created),
             Reading.Text(status?.Snapshot).Map(snapshot => new SavedSnapshot(snapshot, Reading.Moment(status?.SnapshotTime), (status?.SnapshotTags ?? []).ToSeq().Strict())),
             status?.Message ?? "", Reading.Conditions(status?.Conditions))
@@ -76,8 +73,7 @@ internal static class ReadingOwn
         return new Maintenance(
             id, maintenance.Metadata.Generation ?? 1, new ClaimRef(id.Namespace, spec.Pvc ?? ""), Operation(spec.Operation ?? ""),
             Reading.Text(spec.ReadData).Map(ReadPart.Parse), Reading.Text(spec.Ttl).Map(GoDuration.Parse),
-            new Placement(
-                Reading.Map(spec.NodeSelector), Tolerations(spec.Tolerations), Reading.Text(spec.PriorityClassName), Reading.Map(spec.Labels), Reading.Map(spec.Annotations)),
+            Placing(spec.NodeSelector, spec.Tolerations, spec.PriorityClassName, spec.Labels, spec.Annotations),
             Reading.Annotation(maintenance.Metadata, Marks.Slot).Bind(SlotName.Read),
             status?.Phase switch
             {
@@ -87,8 +83,21 @@ internal static class ReadingOwn
                 "Running" => new MaintenancePhase.Running(Reading.Moment(status.StartedAt).IfNone(id.Created)),
                 _ => new MaintenancePhase.New(),
             },
-            status?.Reason ?? "", status?.Message ?? "", Reading.Conditions(status?.Conditions));
+            status?.Reason ?? "", status?.Message ?? "", status?.Phase is "Succeeded" or "Failed" ? Seq<Domain.Objects.Condition>() : Reading.Conditions(status?.Conditions));
     }
+
+    // Of the many thousand that are over a condition is read only if something is decided by it; a status of theirs is never written again.
+    private static Seq<Domain.Objects.Condition> OfFinished(IReadOnlyList<Kubernetes.Condition>? conditions) =>
+        conditions is not null && conditions.Any(condition => condition.Type == Conditions.RetentionWithheld)
+            ? Reading.Conditions([.. conditions.Where(condition => condition.Type == Conditions.RetentionWithheld)])
+            : Seq<Domain.Objects.Condition>();
+
+    // Most say nothing of it: they share one.
+    private static Placement Placing(
+        IReadOnlyDictionary<string, string>? nodeSelector, JsonElement? tolerations, string? priorityClass, IReadOnlyDictionary<string, string>? labels, IReadOnlyDictionary<string, string>? annotations) =>
+        (nodeSelector?.Count ?? 0) + (labels?.Count ?? 0) + (annotations?.Count ?? 0) == 0 && tolerations is null && string.IsNullOrEmpty(priorityClass)
+            ? Placement.Anywhere
+            : new Placement(Reading.Map(nodeSelector), Tolerations(tolerations), Reading.Text(priorityClass), Reading.Map(labels), Reading.Map(annotations));
 
     private static Either<string, MaintenanceKind> Operation(string text) => text switch
     {

@@ -25,7 +25,7 @@ internal static class HostileWorld
     {
         var shop = NamespaceName.Trusted("shop");
         var backup = new Backup(
-            Id("by-hand", "backup-uid"), 1, new ClaimRef(shop, "orders"), None, Placement.Anywhere, None, new BackupPhase.Snapshotting(Now - Duration.FromMinutes(1)), "", None, Seq<Condition>());
+            Id("by-hand", "backup-uid"), 1, new ClaimRef(shop, "orders"), None, Placement.Anywhere, None, new BackupPhase.Snapshotting(Now - Duration.FromMinutes(1)), "", Seq<Condition>());
         return ClusterState.Empty with
         {
             Namespaces = HashMap((shop, new NamespaceFacts(shop, Terminating: false, None, None, None))),

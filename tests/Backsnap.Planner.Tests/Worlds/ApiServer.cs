@@ -155,7 +155,7 @@ internal static class ApiServer
 
     private static Backup ReadBackup(Identity id, Node body) => new(
         id, 1, new ClaimRef(id.Namespace, Manifests.Text(body, "spec", "pvc").IfNone("")), None, Placement.Anywhere,
-        Manifests.Text(body, "metadata", "annotations", Marks.Slot).Bind(SlotName.Read), new BackupPhase.New(), "", None, Seq<Condition>())
+        Manifests.Text(body, "metadata", "annotations", Marks.Slot).Bind(SlotName.Read), new BackupPhase.New(), "", Seq<Condition>())
     {
         MadeUnder = Manifests.Text(body, "metadata", "annotations", Marks.ScheduleInForce),
         Attempt = Manifests.Text(body, "metadata", "annotations", Marks.Attempt).Bind(text => parseInt(text)).IfNone(1),
@@ -212,7 +212,6 @@ internal static class Statuses
         },
         Message = Manifests.Text(status, "message").IfNone(""),
         Reason = Manifests.Text(status, "reason").IfNone(""),
-        Saved = Manifests.Text(status, "snapshot"),
         Conditions = ConditionsOf(status),
     };
 

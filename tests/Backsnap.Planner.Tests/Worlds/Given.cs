@@ -46,7 +46,7 @@ internal static class Given
 
     /// <summary>A PVCBackup made by hand.</summary>
     public static Backup Backup(string name, string claim, Instant created, string ns = "shop") => new(
-        Id(ns, name, $"backup-{ns}-{name}", created), 1, new ClaimRef(Ns(ns), claim), None, Placement.Anywhere, None, new BackupPhase.New(), "", None, Seq<Condition>());
+        Id(ns, name, $"backup-{ns}-{name}", created), 1, new ClaimRef(Ns(ns), claim), None, Placement.Anywhere, None, new BackupPhase.New(), "", Seq<Condition>());
 
     /// <summary>A PVCBackup that ended.</summary>
     public static Backup Finished(string name, string claim, Result result, Instant at, string ns = "shop") =>
