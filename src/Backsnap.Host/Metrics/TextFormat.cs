@@ -66,7 +66,9 @@ internal static class TextFormat
             open = ',';
         }
 
-        text.Append(open == ',' ? "} " : " ").Append(Number(sample.Value)).Append('\n');
+        text.Append(open == ',' ? "} " : " ");
+        Number(sample.Value, text);
+        text.Append('\n');
     }
 
     private static void Label(char open, string name, string value, StringBuilder text)
@@ -80,13 +82,27 @@ internal static class TextFormat
         text.Append(value).Append('"');
     }
 
-    private static string Number(double value) =>
-        double.IsNaN(value) ? "NaN" : double.IsInfinity(value) ? value > 0 ? "+Inf" : "-Inf" : value.ToString(CultureInfo.InvariantCulture);
+    // Without a string for each number: of a large cluster a page has some hundred thousand.
+    private static void Number(double value, StringBuilder text)
+    {
+        Span<char> digits = stackalloc char[32];
+        if (double.IsFinite(value) && value.TryFormat(digits, out var written, default, CultureInfo.InvariantCulture))
+        {
+            text.Append(digits[..written]);
+        }
+        else
+        {
+            text.Append(double.IsNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
+        }
+    }
 
+    // As one piece: between two chunks of the builder a surrogate pair could be cut.
     private static void Pour(StringBuilder text, PipeWriter to)
     {
-        // As one string: between two chunks of the builder a surrogate pair could be cut.
-        Encoding.UTF8.GetBytes(text.ToString(), to);
+        var piece = ArrayPool<char>.Shared.Rent(text.Length);
+        text.CopyTo(0, piece, text.Length);
+        Encoding.UTF8.GetBytes(piece.AsSpan(0, text.Length), to);
+        ArrayPool<char>.Shared.Return(piece);
         text.Clear();
     }
 }

@@ -8,7 +8,8 @@ namespace Backsnap.Host.Operator;
 /// The shell around the planner. It goes round when something changed or the wake-up instant came, and again at once as long as there is
 /// something to do. It polls nothing.
 /// </summary>
-internal sealed class OperatorLoop(Round round, ChannelReader<Sighting> sightings, OperatorHealth health, IClock clock, TimeProvider time)
+/// <param name="thrift">Gives memory back while there is nothing to do; null where nobody cares.</param>
+internal sealed class OperatorLoop(Round round, ChannelReader<Sighting> sightings, OperatorHealth health, IClock clock, TimeProvider time, Thrift? thrift = null)
 {
     // The clock on the wall, which slots are told by, may be set while we sleep, and a timer does not hear of it.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(2);
@@ -30,7 +31,9 @@ internal sealed class OperatorLoop(Round round, ChannelReader<Sighting> sighting
         while (!cancel.IsCancellationRequested)
         {
             health.Resting();
+            thrift?.Rest();
             await Sleep(wakeAt, cancel);
+            thrift?.Work();
             wakeAt = await Turn(cancel);
         }
     }
