@@ -32,13 +32,16 @@ public sealed class Recollection
 
         index.Look(state);
         var survey = new Survey(index);
+        var backing = Backing.Steps(survey, settings, now);
         var claims = ClaimPlans.Of(survey, settings, now);
         var maintained = state.Maintenances.IsSome;
         var plan = Plan.Concat(
         [
             Restoring.Steps(survey, settings, now),
-            Backing.Steps(survey, settings, now),
+            backing.Steps,
             claims.Schedules,
+            // Of thousands that are due at once each is made before the first ones are told how many wait before them.
+            backing.Places,
             .. maintained ? new[] { Maintaining.Lead(survey, settings, now), claims.Maintenance, claims.Complaints, claims.OldMaintenance } : [],
             claims.OldBackups,
             Orphans.Steps(survey, settings, now),

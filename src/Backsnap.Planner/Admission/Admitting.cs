@@ -9,6 +9,11 @@ using static LanguageExt.Prelude;
 
 namespace Backsnap.Planner.Admission;
 
+/// <summary>What becomes of those that wait.</summary>
+/// <param name="Steps">Those that begin, and those that never will.</param>
+/// <param name="Places">What the others are told of their place in the queue. Nobody is kept waiting for that.</param>
+internal sealed record Admitted(Plan Steps, Plan Places);
+
 /// <summary>
 /// Gives free places to those that wait, before anything is created for them. A backup whose claim is not ready waits beside the queue, not in
 /// it: one claim's trouble never holds another's backup. Restores take no places and wait for none.
@@ -21,7 +26,7 @@ internal static class Admitting
     /// <param name="survey">What there is.</param>
     /// <param name="settings">The limits.</param>
     /// <param name="now">The time.</param>
-    public static Plan Steps(Seq<Backup> waiting, Seq<Backup> running, Survey survey, Settings settings, Instant now)
+    public static Admitted Steps(Seq<Backup> waiting, Seq<Backup> running, Survey survey, Settings settings, Instant now)
     {
         var judged = waiting.Filter(backup => !backup.StopAsked).Map(backup => (Backup: backup, Suitability: Suitability.Of(backup.Claim, survey, settings))).Strict();
         var pause = PauseUntil(survey, settings).Filter(until => until > now);
@@ -31,12 +36,14 @@ internal static class Admitting
         var (ready, behind) = OneForEachClaim(candidates, busy);
         var turns = Queue.Turns(ready, Occupancy.Of(running, survey, settings, pause.IsSome));
         var left = turns.Count(turn => turn.Waits.IsSome);
-        return Plan.Concat(
-            waiting.AsEnumerable().Where(backup => backup.StopAsked).Select(backup => BackupStep.Stop(backup, now))
-            .Concat(judged.SelectMany(one => OutsideTheQueue(one.Backup, one.Suitability, now).ToSeq()))
-            .Concat(behind.Select(pair => Behind(pair.Backup, pair.Why, now)))
-            .Concat(turns.Where(turn => turn.Waits.IsNone).Select(turn => BackupStep.Begin(turn.Candidate.Backup, turn.Candidate.Suitable, now)))
-            .Concat(turns.Where(turn => turn.Waits.IsSome).Select((turn, index) => InQueue(turn, index + 1, left, settings, pause, now))));
+        return new Admitted(
+            Plan.Concat(
+                waiting.AsEnumerable().Where(backup => backup.StopAsked).Select(backup => BackupStep.Stop(backup, now))
+                .Concat(judged.SelectMany(one => OutsideTheQueue(one.Backup, one.Suitability, now).ToSeq()))
+                .Concat(turns.Where(turn => turn.Waits.IsNone).Select(turn => BackupStep.Begin(turn.Candidate.Backup, turn.Candidate.Suitable, now)))),
+            Plan.Concat(
+                behind.AsEnumerable().Select(pair => Behind(pair.Backup, pair.Why, now))
+                .Concat(turns.Where(turn => turn.Waits.IsSome).Select((turn, index) => InQueue(turn, index + 1, left, settings, pause, now)))));
     }
 
     private static IReadOnlyList<Candidate> Candidates(Seq<(Backup Backup, Suitability.Suitable Suitable)> able, Survey survey, Settings settings)

@@ -15,8 +15,8 @@ namespace Backsnap.Planner.Backups;
 /// </summary>
 internal static class Backing
 {
-    /// <summary>The plan for all backups.</summary>
-    public static Plan Steps(Survey survey, Settings settings, Instant now)
+    /// <summary>The plan for all backups; apart from it what those that wait are told of their place.</summary>
+    public static Admitted Steps(Survey survey, Settings settings, Instant now)
     {
         var open = survey.OpenBackups.Concat(survey.EndedBackups)
             .Where(backup => settings.Scope.Covers(backup.Id.Namespace) && !backup.Id.Deleting && survey.IsOpen(backup.Id.Namespace))
@@ -26,14 +26,16 @@ internal static class Backing
         var able = open.Filter(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict();
 
         var kept = CleaningUp.Kept(survey, settings);
-        return Plan.Concat(
+        var admitted = Admitting.Steps(
+            unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict(),
+            unfinished.Filter(backup => backup.Phase.HoldsPlace || MayHoldPlace(backup, survey)).Strict(), survey, settings, now);
+        var steps = Plan.Concat(
             able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => BackupStep.Advance(backup, survey, OwnDeadlines.In(backup.Claim, survey, settings), now))
-            .Append(Admitting.Steps(
-                unfinished.Filter(backup => !backup.Phase.HoldsPlace && survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).IsNone).Strict(),
-                unfinished.Filter(backup => backup.Phase.HoldsPlace || MayHoldPlace(backup, survey)).Strict(), survey, settings, now))
+            .Append(admitted.Steps)
             .Concat(able.Filter(backup => backup.Phase.HoldsPlace).Select(backup => Warn(backup, survey, settings)))
             .Concat(able.Filter(backup => backup.Phase.IsFinished).Select(backup => CleaningUp.After(backup, kept, survey, settings)))
             .Concat(open.Bind(backup => survey.TroubleOf(ObjectKind.PvcBackup, backup.Id).Map(trouble => LeaveAlone(backup, trouble, now)).ToSeq())));
+        return admitted with { Steps = steps };
     }
 
     // A right that is missing does not come by waiting, and the place is wanted by others. A moment it gets: rights may just be being given.

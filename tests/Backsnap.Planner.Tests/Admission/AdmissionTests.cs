@@ -48,6 +48,22 @@ public sealed class AdmissionTests
     public void What_was_asked_for_by_hand_goes_before_what_is_scheduled() =>
         Assert.Equal("shop/by-hand", Begun(Plan(With(Scheduled("a", Night - Duration.FromDays(9)), Asked("by-hand")), Allow(1))));
 
+    // Of five thousand due at once the last PVCBackup would else wait for as many statuses that tell of places in the queue.
+    [Fact]
+    public void What_is_due_is_made_before_those_that_wait_are_told_of_their_places()
+    {
+        var state = With(Asked("first"), Asked("second"), Asked("third"));
+        var due = Given.Claim("due");
+        state = state with { Claims = state.Claims.Add(due).Strict(), Volumes = state.Volumes.Add(new Volume(due.VolumeName.IfNone(""), Some(Given.Driver))).Strict() };
+        var plan = new World(state, Allow(1), Night + Duration.FromMinutes(40)).Plan();
+        string[] expected = ["Snapshotting first", "make due", "Pending second", "Pending third"];
+        Assert.Equal(expected, plan.Actions.AsEnumerable().Where(action => action.Target.Kind == ObjectKind.PvcBackup).Select(InShort));
+
+        static string InShort(PlannedAction action) => action is PlannedAction.SetStatus set
+            ? $"{Manifests.Text(set.Status, "phase").IfNone("")} {set.Of.Name}"
+            : $"make {Manifests.Text(((PlannedAction.Create)action).Object.Body, "spec", "pvc").IfNone("")}";
+    }
+
     [Fact]
     public void The_longest_overdue_in_its_own_intervals_goes_first()
     {
