@@ -16,7 +16,7 @@ refresh_lists "$suite" || die "the package lists of $suite could not be read."
 mapfile -t packages < <(private_apt apt-cache "$suite" depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
   --no-enhances golang-k8s-apiextensions-apiserver-dev golang-go 2>/dev/null | grep -E '^golang-(.*-dev|[0-9.]+-go|[0-9.]+-src)$' | sort -u)
 say "fetching ${#packages[@]} packages of $suite into .tools"
-fetch_go_code "$suite" "$tools/api-code" "${packages[@]}" || die "the packages could not be fetched."
+[ -d "$tools/api-code" ] || fetch_packages "$suite" "$tools/api-code" "${packages[@]}" || die "the packages could not be fetched."
 say "building api-judge (this takes long)"
 (cd "$root/tests/Backsnap.Install.Tests/Tools/api-judge" && go_code "$tools/api-code" go build -o "$tools/bin/api-judge" .)
 say "now: scripts/test.sh DefinitionTests"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Packages from the distribution. Needs common.sh.
 #
-# Two ways: install_packages changes the system as apt-get install does; fetch_package takes one package of a newer release of
+# Two ways: install_packages changes the system as apt-get install does; fetch_packages takes packages of another release of
 # the same distribution and unpacks it under .tools, with apt's own verification and without touching the system's apt.
 
 : "${tools:?source common.sh first}"
@@ -98,16 +98,23 @@ package_version() {
   private_apt apt-cache "$1" show --no-all-versions "$2" 2>/dev/null | sed -n 's/^Version: //p' | head -n 1
 }
 
-# fetch_package SUITE PACKAGE DIRECTORY: downloads, verifies and unpacks it; DIRECTORY appears whole or not at all.
-fetch_package() {
-  local suite=$1 package=$2 directory=$3 work
+# fetch_packages SUITE DIRECTORY PACKAGE…: downloads, verifies and unpacks them over each other; DIRECTORY appears whole or not at all.
+fetch_packages() {
+  local suite=$1 directory=$2 work package
+  shift 2
   work=$(mktemp -d "$tools/.fetch.XXXXXX")
-  if (cd "$work" && quietly private_apt apt-get "$suite" download "$package") && dpkg-deb -x "$work"/*.deb "$work/root"; then
-    rm -rf "$directory"
-    mv "$work/root" "$directory"
-    rm -rf "$work"
-  else
+  mkdir "$work/root"
+  (cd "$work" && quietly private_apt apt-get "$suite" download "$@") || {
     rm -rf "$work"
     return 1
-  fi
+  }
+  for package in "$work"/*.deb; do
+    dpkg-deb -x "$package" "$work/root" || {
+      rm -rf "$work"
+      return 1
+    }
+  done
+  rm -rf "$directory"
+  mv "$work/root" "$directory"
+  rm -rf "$work"
 }

@@ -5,6 +5,7 @@
 
 restic_minimum=0.17.1
 s3rver_version=3.7.1
+azurite_version=3.35.0
 
 need_base() {
   local missing=() pair
@@ -57,7 +58,7 @@ fetch_restic() {
   directory=$tools/restic-$version
   if ! usable_restic "$directory/usr/bin/restic"; then
     say "fetching restic $version from $suite into .tools"
-    fetch_package "$suite" restic "$directory" && usable_restic "$directory/usr/bin/restic" || return 1
+    fetch_packages "$suite" "$directory" restic && usable_restic "$directory/usr/bin/restic" || return 1
   fi
   # No symbolic link: a pod of the embedded cluster sees the directories of its PATH, but not what they point to below a covered /tmp.
   ln -f "$directory/usr/bin/restic" "$tools/bin/$link"
@@ -92,7 +93,7 @@ want_kubectl() {
     [ "$(distribution)" = ubuntu ] || suite=trixie
     if refresh_lists "$suite" && [ -n "$(package_version "$suite" kubernetes-client)" ]; then
       say "fetching kubectl from $suite into .tools"
-      if fetch_package "$suite" kubernetes-client "$tools/kubernetes-client"; then
+      if fetch_packages "$suite" "$tools/kubernetes-client" kubernetes-client; then
         ln -sfn ../kubernetes-client/usr/bin/kubectl "$tools/bin/kubectl"
         return 0
       fi
@@ -101,20 +102,58 @@ want_kubectl() {
   warn "kubectl is not installed: what needs it will be skipped."
 }
 
-# An S3 server for the tests. It is small, and works with restic over TLS.
-want_s3rver() {
-  local home=$tools/s3rver
-  if [ -x "$home/node_modules/.bin/s3rver" ]; then return 0; fi
+# want_npm_server NAME VERSION: a server of the npm registry, as .tools/NAME.
+want_npm_server() {
+  local name=$1 version=$2 home=$tools/$1
+  if [ -x "$home/node_modules/.bin/$name" ]; then return 0; fi
   if ! have npm && [ "$(distribution)" != other ]; then
     install_packages nodejs npm
   fi
   if have npm; then
-    say "installing s3rver $s3rver_version into .tools"
+    say "installing $name $version into .tools"
     mkdir -p "$home"
-    quietly npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error "s3rver@$s3rver_version" \
+    quietly npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error "$name@$version" \
       && return 0
   fi
-  warn "s3rver could not be installed (Node.js and npm are needed): the tests against S3 will be skipped."
+  warn "$name could not be installed (Node.js and npm are needed): the tests that need it will be skipped."
+}
+
+# An S3 server for the tests. It is small, and works with restic over TLS.
+want_s3rver() { want_npm_server s3rver "$s3rver_version"; }
+
+# A server with the interface of Azure's blobs.
+want_azurite() { want_npm_server azurite "$azurite_version"; }
+
+# ssh, and a server of it that is only unpacked: installed, it would run on this machine for good. It must fit this machine's libraries.
+want_ssh() {
+  local suite
+  if [ "$(distribution)" != other ]; then
+    have ssh || (install_packages openssh-client) || true
+    if [ -x "$tools/ssh-server/usr/sbin/sshd" ]; then return 0; fi
+    suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+    if refresh_lists "$suite"; then
+      say "fetching an ssh server from $suite into .tools"
+      fetch_packages "$suite" "$tools/ssh-server" openssh-server libwrap0 && return 0
+    fi
+  fi
+  warn "no ssh server: the tests of SFTP will be skipped."
+}
+
+# rclone, through which restic reaches what it has no backend for.
+want_rclone() {
+  local suite=devel
+  if [ -x "$tools/bin/rclone" ]; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    [ "$(distribution)" = ubuntu ] || suite=trixie
+    if refresh_lists "$suite" && [ -n "$(package_version "$suite" rclone)" ]; then
+      say "fetching rclone from $suite into .tools"
+      if fetch_packages "$suite" "$tools/rclone" rclone; then
+        ln -f "$tools/rclone/usr/bin/rclone" "$tools/bin/rclone"
+        return 0
+      fi
+    fi
+  fi
+  warn "no rclone: the tests of it will be skipped."
 }
 
 # restic's own server for its REST backend, for the tests: it is the store that keeps what it answered even when it is killed.
@@ -125,7 +164,7 @@ want_rest_server() {
     [ "$(distribution)" = ubuntu ] || suite=trixie
     if refresh_lists "$suite" && [ -n "$(package_version "$suite" restic-rest-server)" ]; then
       say "fetching rest-server from $suite into .tools"
-      if fetch_package "$suite" restic-rest-server "$tools/rest-server"; then
+      if fetch_packages "$suite" "$tools/rest-server" restic-rest-server; then
         ln -f "$tools/rest-server/usr/bin/restic-rest-server" "$tools/bin/rest-server"
         return 0
       fi
@@ -144,7 +183,7 @@ want_promtool() {
       for package in promtool prometheus; do
         [ -n "$(package_version "$suite" "$package")" ] || continue
         say "fetching promtool from $suite's package $package into .tools"
-        if fetch_package "$suite" "$package" "$tools/promtool" && [ -x "$tools/promtool/usr/bin/promtool" ]; then
+        if fetch_packages "$suite" "$tools/promtool" "$package" && [ -x "$tools/promtool/usr/bin/promtool" ]; then
           ln -f "$tools/promtool/usr/bin/promtool" "$tools/bin/promtool"
           return 0
         fi
@@ -152,24 +191,6 @@ want_promtool() {
     fi
   fi
   warn "no promtool: the tests of the alert rules will be skipped."
-}
-
-# fetch_go_code SUITE DIRECTORY PACKAGE…: Go and the sources of Go packages, as the distribution has them, all below DIRECTORY.
-fetch_go_code() {
-  local suite=$1 directory=$2 work package
-  shift 2
-  [ ! -d "$directory" ] || return 0
-  work=$(mktemp -d "$tools/.fetch.XXXXXX")
-  mkdir "$work/root"
-  if ! (cd "$work" && quietly private_apt apt-get "$suite" download "$@"); then
-    rm -rf "$work"
-    return 1
-  fi
-  for package in "$work"/*.deb; do
-    dpkg-deb -x "$package" "$work/root" || { rm -rf "$work"; return 1; }
-  done
-  mv "$work/root" "$directory"
-  rm -rf "$work"
 }
 
 # go_code DIRECTORY COMMAND…: runs a command with the Go and the sources that are there, and nothing from the network.
@@ -190,11 +211,11 @@ want_helm_template() {
     if refresh_lists "$suite"; then
       go=$(private_apt apt-cache "$suite" depends golang-go 2>/dev/null | sed -n 's/.*Depends: \(golang-[0-9.]*-go\)$/\1/p' | head -n 1)
       say "building the renderer of the chart"
-      if [ -n "$go" ] && fetch_go_code "$suite" "$tools/helm-code" "$go" "${go%-go}-src" golang-github-google-uuid-dev golang-github-huandu-xstrings-dev \
+      if [ -n "$go" ] && { [ -d "$tools/helm-code" ] || fetch_packages "$suite" "$tools/helm-code" "$go" "${go%-go}-src" golang-github-google-uuid-dev golang-github-huandu-xstrings-dev \
         golang-github-imdario-mergo-dev golang-github-masterminds-goutils-dev golang-github-masterminds-semver-dev golang-github-masterminds-sprig-dev \
         golang-github-mitchellh-copystructure-dev golang-github-mitchellh-reflectwalk-dev golang-github-shopspring-decimal-dev \
         golang-github-spf13-cast-dev golang-github-xeipuuv-gojsonpointer-dev golang-github-xeipuuv-gojsonreference-dev \
-        golang-github-xeipuuv-gojsonschema-dev golang-golang-x-crypto-dev golang-k8s-sigs-yaml-dev \
+        golang-github-xeipuuv-gojsonschema-dev golang-golang-x-crypto-dev golang-k8s-sigs-yaml-dev; } \
         && (cd "$source" && quietly go_code "$tools/helm-code" go build -o "$tools/bin/helm-template" .); then
         return 0
       fi
@@ -237,6 +258,9 @@ install_to_test() {
   want_restic_oldest
   want_s3rver
   want_rest_server
+  want_ssh
+  want_rclone
+  want_azurite
   want_promtool
   want_croniter
   want_time_zones

@@ -39,7 +39,7 @@ public sealed record Deadlines(Duration View, Duration ClaimSeen, Duration Claim
 /// <param name="Image">The image; its entry point is the <c>backsnap</c> program.</param>
 /// <param name="ImagePullSecret">A Secret in the claim's namespace with the registry's credentials.</param>
 /// <param name="Repository">The restic repository under which each claim has its own: <c>BASE/NAMESPACE/CLAIM</c>. Never with credentials in it.</param>
-/// <param name="SecretKeys">The names of the environment variables that the repository's Secret holds; their values are not known here.</param>
+/// <param name="SecretKeys">The names of the environment variables, and of the <see cref="RepositoryFiles"/>, that the repository's Secret holds; their values are not known here.</param>
 /// <param name="CustomAuthority">Whether the Secret holds <c>ca.crt</c>, certificates that the mover shall trust.</param>
 /// <param name="Keep">The retention policy, as in <c>last=1,daily=7</c>.</param>
 /// <param name="ProbeTimeout">How long the mover tries to reach the repository before it gives up.</param>
@@ -67,6 +67,9 @@ public sealed record MoverSettings(
 
     /// <summary>Below which percentage of its former files or bytes nothing of a volume's snapshots is forgotten; 0 to 100.</summary>
     public int ShrinkThreshold { get; init; } = UsualShrinkThreshold;
+
+    /// <summary>The names of the claims' labels that become tags of their snapshots.</summary>
+    public Seq<string> TagLabels { get; init; }
 
     /// <summary>How much room restic's cache gets; None for as much as the node has.</summary>
     public Option<string> CacheSize { get; init; }

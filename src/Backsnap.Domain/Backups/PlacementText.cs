@@ -17,6 +17,11 @@ public static class PlacementText
     /// <summary>Labels, also those that select a node: <c>disk=ssd,zone=a</c>, or a JSON object.</summary>
     public static Either<string, HashMap<string, string>> Labels(string text) => Pairs(text, IsLabelValue, "at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit");
 
+    /// <summary>Names of labels: <c>app,example.com/team</c>, each once.</summary>
+    public static Either<string, Seq<string>> LabelNames(string text) => Parts(text).Map(name => IsKey(name)
+        ? Right<string, string>(name)
+        : Left<string, string>($"'{name}' is not the name of a label: write NAME or PREFIX/NAME, as in app or example.com/team")).Sequence().Map(names => names.Distinct().Strict());
+
     /// <summary>Annotations: <c>team=sales,note=nightly</c>, or a JSON object, in which values may hold commas.</summary>
     public static Either<string, HashMap<string, string>> Annotations(string text) => Pairs(text, _ => true, "any text");
 

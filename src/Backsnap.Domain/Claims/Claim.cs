@@ -48,6 +48,9 @@ public sealed record Claim(
     /// <summary>All annotations of Backsnap's own prefix, by their full names (see <see cref="Objects.Marks"/>): the wishes that rules read.</summary>
     public HashMap<string, string> Marks { get; init; }
 
+    /// <summary>Those of its labels that its snapshots shall remember, by their names.</summary>
+    public HashMap<string, string> Labels { get; init; }
+
     /// <summary>Whether Backsnap made it from a snapshot, for a backup: it has a PVCBackup as its controller.</summary>
     public bool IsTemporary => Id.Controller.Exists(owner => owner.Kind == ObjectKind.PvcBackup.Kind);
 }

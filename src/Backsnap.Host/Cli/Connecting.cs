@@ -65,7 +65,7 @@ internal static class Connecting
     {
         var only = settings.Scope.Only.Map(name => name.Value).ToArray();
         var maintenance = await WhyNoMaintenance(api, only.FirstOrDefault(), cancel) is null;
-        var cache = new ClusterCache(only.Length, maintenance, settings.MoverNamespace);
+        var cache = new ClusterCache(only.Length, maintenance, settings.MoverNamespace, settings.Mover.TagLabels);
         var ours = new ListOptions { LabelSelector = $"{Marks.ManagedBy}={Marks.Backsnap}" };
         ApiError?[] failures =
         [

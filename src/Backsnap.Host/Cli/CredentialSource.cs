@@ -1,4 +1,5 @@
 using Backsnap.Domain.Movers;
+using Backsnap.Domain.Objects;
 using Backsnap.Host.Operator;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -7,7 +8,7 @@ namespace Backsnap.Host.Cli;
 
 /// <summary>
 /// Where the repository's credentials come from: the file of <c>--secret-file</c>, the environment, and, for those who used the
-/// original, flags; what comes first wins. Only variables that restic knows are taken.
+/// original, flags; what comes first wins. Only variables that restic knows are taken, and what a mover hands to it as files.
 /// </summary>
 internal static class CredentialSource
 {
@@ -16,7 +17,7 @@ internal static class CredentialSource
         (ReadFile(values.Text(Flags.SecretFile)), ReadAuthority(values.Text(Flags.CaFile), environment("RESTIC_CACERT"))).Apply((file, authority) =>
         {
             var found = new Dictionary<string, string>(file);
-            foreach (var name in RepositoryVariables.All.Filter(name => !RepositoryVariables.Proxies.Contains(name)))
+            foreach (var name in Known.Filter(name => !RepositoryVariables.Proxies.Contains(name)))
             {
                 if (environment(name) is { Length: > 0 } value)
                 {
@@ -56,12 +57,12 @@ internal static class CredentialSource
     private static Validation<string, IReadOnlyDictionary<string, string>> Parse(string path, string[] lines)
     {
         var entries = lines.Select((line, index) => (Line: line.Trim(), Number: index + 1)).Where(entry => entry.Line.Length > 0 && entry.Line[0] != '#').ToList();
-        var bad = entries.FirstOrDefault(entry => entry.Line.IndexOf('=', StringComparison.Ordinal) is var at && (at <= 0 || !RepositoryVariables.All.Contains(entry.Line[..at].Trim())));
+        var bad = entries.FirstOrDefault(entry => entry.Line.IndexOf('=', StringComparison.Ordinal) is var at && (at <= 0 || !Known.Contains(entry.Line[..at].Trim())));
         return bad.Line is null
             ? Success<string, IReadOnlyDictionary<string, string>>(entries
                 .Select(entry => entry.Line.Split('=', 2))
                 .GroupBy(pair => pair[0].Trim())
-                .ToDictionary(group => group.Key, group => Unquote(group.Last()[1].Trim()), StringComparer.Ordinal))
+                .ToDictionary(group => group.Key, group => Value(group.Key, group.Last()[1].Trim()), StringComparer.Ordinal))
             : Fail<string, IReadOnlyDictionary<string, string>>(
                 $"--secret-file {path}, line {bad.Number}: expected NAME=VALUE with a variable that restic knows, such as RESTIC_PASSWORD or AWS_ACCESS_KEY_ID{Named(bad.Line)}");
     }
@@ -72,6 +73,12 @@ internal static class CredentialSource
         && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_')
             ? $", not {name}"
             : "";
+
+    private static Seq<string> Known { get; } = Sequences.Join(RepositoryVariables.All, RepositoryFiles.All);
+
+    // A file has lines, which a line of this one can only hold as \n.
+    private static string Value(string name, string written) =>
+        RepositoryFiles.All.Contains(name) ? Unquote(written).Replace("\\n", "\n", StringComparison.Ordinal) : Unquote(written);
 
     private static string Unquote(string value) => value is ['"', .., '"'] or ['\'', .., '\''] ? value[1..^1] : value;
 

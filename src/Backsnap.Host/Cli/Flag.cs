@@ -71,6 +71,7 @@ internal static class Flags
     public static readonly Flag SecretFile = new("secret-file", "", "File of lines NAME=VALUE with the repository's credentials (RESTIC_PASSWORD, AWS_…, …)");
     public static readonly Flag CaFile = new("ca-file", "", "PEM file of the authorities that movers trust for the repository's server, beside the usual ones");
     public static readonly Flag Retention = new("retention", "last=1,hourly=12,daily=7,weekly=2,monthly=2", "Which restic snapshots of a claim are kept");
+    public static readonly Flag TagLabels = new("tag-labels", "", "Labels of claims that become tags of their restic snapshots (label:team=sales), as in app,team");
     public static readonly Flag PruneSchedule = new("prune-schedule", "H H * * H", "When to prune each repository; empty for never, as for a store that only takes in");
     public static readonly Flag CheckSchedule = new("check-schedule", "H H * * H", "When to check each repository for damage; empty for never");
     public static readonly Flag CheckReadAllWithin = new("check-read-all-within", "30d", "Within which time the checks together read all data once, part after part; 0 to check the structure alone");
@@ -107,7 +108,7 @@ internal static class Flags
     [
         Repository, RepositoryPath, S3Host, S3Bucket, SecretFile, CaFile, S3AccessKeyId, S3SecretAccessKey, ResticPassword, DerivePasswords, Image, ImagePullSecret,
         Schedule, Timezone, ScheduleSpread, CatchUp, BackupNewClaims, Manual, Namespaces, ExcludeNamespaces, MaxRunningBackups, MaxRunningPerDriver, MaxRunningPerNode, MaxUnreadySnapshots, SleepBetweenBackups, MaxDeletionsPerPlan,
-        Retries, Ttl, FailedTtl, FailedHistory, FailedPods, Retention, ShrinkThreshold,
+        Retries, Ttl, FailedTtl, FailedHistory, FailedPods, Retention, ShrinkThreshold, TagLabels,
         SnapshotClass, StorageClass, ReadOnlyMany, NodeSelector, Tolerations, PriorityClass, MoverLabels, MoverAnnotations, AllowCrossNamespaceRestore,
         PruneSchedule, CheckSchedule, CheckReadAllWithin, MaxRunningMaintenance, StoreTimeout, SnapshotTimeout, PodStartTimeout, JobTimeout,
         MoverNamespace, MoverCpuRequest, MoverMemoryRequest, MoverMemoryLimit, MoverNice, MoverUid, MoverServiceAccount, CacheSize, CacheStorageClass, Kubeconfig, Context, KubeApiQps, KubeApiBurst, MetricsBindAddress, HealthProbeBindAddress, LeaderElect, LeaderElectNamespace, LogLevel, LogFormat,

@@ -18,14 +18,16 @@ internal static class ObjectFile
     private const string NamespaceKind = "v1/Namespace";
 
     /// <summary>Reads the file, or says where it is broken.</summary>
-    public static Either<string, ClusterCache> Read(string path)
+    /// <param name="path">The file; <c>-</c> for standard input.</param>
+    /// <param name="labels">The names of the claims' labels that matter.</param>
+    public static Either<string, ClusterCache> Read(string path, Seq<string> labels = default)
     {
         try
         {
             using var text = path == "-" ? Console.In : File.OpenText(path);
             var stream = new YamlStream();
             stream.Load(text);
-            var cache = new ClusterCache(0, maintenance: true);
+            var cache = new ClusterCache(0, maintenance: true, labels: labels);
             var known = new Dictionary<string, List<JsonObject>>();
             foreach (var item in stream.Documents.SelectMany(document => Flatten(document.RootNode)))
             {

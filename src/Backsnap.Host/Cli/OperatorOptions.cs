@@ -131,9 +131,11 @@ internal sealed record OperatorOptions(
         values.Optional(Flags.MoverUid, text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) && uid is > 0 and <= int.MaxValue
             ? Right<string, long>(uid)
             : Left<string, long>($"'{text}' is not the number of a user other than root")),
-        values.Optional(Flags.CacheSize, text => Quantity.Parse(text).Map(_ => text)))
-        .Apply((path, threshold, nice, uid, cache) => mover with
+        values.Optional(Flags.CacheSize, text => Quantity.Parse(text).Map(_ => text)),
+        values.Parse(Flags.TagLabels, PlacementText.LabelNames))
+        .Apply((path, threshold, nice, uid, cache, labels) => mover with
         {
+            TagLabels = labels,
             Path = path,
             ShrinkThreshold = threshold,
             Niceness = nice,

@@ -54,7 +54,7 @@ internal static class PlanCommand
     {
         if (file is { Length: > 0 })
         {
-            return ObjectFile.Read(file).Match(
+            return ObjectFile.Read(file, options.Settings.Mover.TagLabels).Match(
                 Left: problem => Complaint.Say(Complaint.BadInput, problem),
                 Right: cache => Show(cache, options, form, now));
         }

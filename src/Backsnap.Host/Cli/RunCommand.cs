@@ -130,7 +130,7 @@ internal static class RunCommand
             .AddSingleton<Checking>(memory.Check)
             .AddSingleton(sightings.Reader)
             .AddSingleton(sightings.Writer)
-            .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count, ready.NoMaintenance is null, options.Settings.MoverNamespace))
+            .AddSingleton(new ClusterCache(options.Settings.Scope.Only.Count, ready.NoMaintenance is null, options.Settings.MoverNamespace, options.Settings.Mover.TagLabels))
             .AddSingleton(services => new TroubleBook(services.GetRequiredService<IClock>(), Random.Shared))
             .AddSingleton(health)
             .AddSingleton(new Executor(api, options.Credentials, options.Settings.MoverNamespace))

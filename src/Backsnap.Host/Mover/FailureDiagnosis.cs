@@ -13,13 +13,14 @@ internal static class FailureDiagnosis
     // In order of precedence: a TLS error, say, is wrapped in the words of a failed dial, and a refused signature in those of a 403.
     private static readonly ImmutableArray<(FailureKind Kind, ImmutableArray<string> Signs)> Signs =
     [
-        (FailureKind.TlsFailed, ["x509:", "tls:", "certificate", "server gave http response to https client"]),
+        (FailureKind.TlsFailed, ["x509:", "tls:", "certificate", "server gave http response to https client", "host key verification failed", "no matching host key"]),
         (FailureKind.ClockSkewed, ["requesttimetooskewed", "difference between the request time"]),
         (FailureKind.WrongCredentials,
         [
             "signaturedoesnotmatch", "request signature we calculated", "invalidaccesskeyid", "access key id you provided", "expiredtoken", "token has expired",
             "invalidtoken", "token included in the request is invalid", "unauthorized", "authenticationfailed",
             "failed to authenticate", "credentials provided are invalid", "no credentials",
+            "authorization failed", "permission denied (publickey", "too many authentication failures", "load key",
         ]),
         (FailureKind.BucketMissing, ["nosuchbucket", "bucket does not exist", "containernotfound", "container does not exist", "bucket doesn't exist"]),
         (FailureKind.QuotaExceeded,
@@ -41,6 +42,7 @@ internal static class FailureDiagnosis
             "unknown shorthand", "please specify repository location", "unable to open cache", "unable to open password", "password is wrong or empty",
             "an empty password is not allowed",
             "invalid pattern", "invalid endpoint", "invalid url", "no such feature", "unknown feature", "is not an absolute path",
+            "executable file not found", "no user exists for uid", "didn't find section in config file",
         ]),
     ];
 
@@ -76,12 +78,18 @@ internal static class FailureDiagnosis
     private static Failure OfWords(ResticExit exit, int code)
     {
         var fatal = FatalLine(exit);
+        // Of the programs that it runs, restic itself knows only that they ended.
+        if (Helper(exit) is { } said && KindOf(said) is { } byHelper)
+            return new Failure(byHelper, OneLine(said));
         if (fatal.Length > 0 && KindOf(fatal) is { } byFatal)
             return new Failure(byFatal, fatal);
         if (exit.LastRetryCause is { } cause && KindOf(cause) is { } byRetry)
             return new Failure(byRetry, OneLine(cause));
         return new Failure(FailureKind.Other, fatal.Length > 0 ? $"exit code {code}, {fatal}" : $"exit code {code}");
     }
+
+    private static string? Helper(ResticExit exit) =>
+        exit.ShellSaid ?? exit.Tail.LastOrDefault(line => line.StartsWith("rclone: ", StringComparison.Ordinal) && KindOf(line) is not null);
 
     private static Failure TooSlow(ResticExit exit, TimeSpan limit)
     {

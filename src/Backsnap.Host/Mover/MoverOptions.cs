@@ -81,6 +81,9 @@ internal abstract record MoverRequest
         { Misread: { } misread } => misread,
         { Repository: null or "" } => "--repository is not set",
         { RepositoryBelow: { Length: > 0 } below } when !IsBelow(below) => $"--repository-below '{below}' is not a path of plain names",
+        { Repository: { } address } when SecureShell.IsOption(address) => "the repository's host begins with '-', which ssh would take for an option",
+        { Repository: { } address, RepositoryBelow: { Length: > 0 } } when address.StartsWith("rclone:", StringComparison.Ordinal) =>
+            "rclone can be told to run commands, so that only the operator's own repository may be reached by it, not that of a namespace's Secret",
         { Operation: Operation.Prune or Operation.Check } => ProblemOfAll(options),
         { Host: null or "" } => "--host is not set",
         { Host: { } host } when !IsPlain(host) => $"--host '{host}' holds blanks or control characters",

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Backsnap.Domain.Movers;
 
 namespace Backsnap.Host.Mover;
 
@@ -24,6 +25,7 @@ internal sealed class MoverSession
     private readonly MoverOptions options;
     private readonly MoverSurroundings surroundings;
     private readonly PathMap map;
+    private readonly SecureShell? shell;
     private readonly MoverLog log;
     private readonly ResultFile resultFile;
     private readonly long started = Stopwatch.GetTimestamp();
@@ -31,13 +33,17 @@ internal sealed class MoverSession
     public MoverSession(MoverOptions options, MoverSurroundings surroundings)
     {
         map = PathMap.Parse(surroundings.Environment.GetValueOrDefault(PathMap.Variable));
-        surroundings = surroundings with { Environment = ResticEnvironment.WithAuthority(surroundings.Environment, path => File.Exists(map.Apply(path)) ? map.Apply(path) : null) };
+        var files = surroundings.Environment.GetValueOrDefault(RepositoryFiles.Directory);
+        string? Find(string path) => File.Exists(map.Apply(path)) ? map.Apply(path) : null;
+        string? FileOf(string name) => files is { Length: > 0 } ? Find(Path.Combine(files, name)) : null;
+        surroundings = surroundings with { Environment = ResticEnvironment.WithFiles(ResticEnvironment.WithAuthority(surroundings.Environment, Find), FileOf) };
         this.options = options with
         {
             Repository = RepositoryOf(options, surroundings.Environment.GetValueOrDefault("RESTIC_REPOSITORY")),
             ResticPath = options.ResticPath ?? surroundings.Environment.GetValueOrDefault("BACKSNAP_RESTIC"),
         };
         this.surroundings = surroundings;
+        shell = SecureShell.For(this.options.Repository ?? "", FileOf);
 
         // The address given by option may hold a password as the variable may.
         var mask = new SecretMask(ResticEnvironment.Secrets(ResticEnvironment.For(surroundings.Environment, this.options.Repository ?? "", "")));
@@ -139,7 +145,10 @@ internal sealed class MoverSession
         ResticEnvironment.For(surroundings.Environment, options.Repository ?? "", CacheDirectory()),
         StallLimits.Default with { Stop = options.StallTimeout is { } text ? GoDuration.Read(text) : null },
         options.Nice is { } level ? Niceness.Read(level) ?? Niceness.None : Niceness.None,
-        log);
+        log)
+    {
+        Shell = shell,
+    };
 
     private string CacheDirectory() =>
         options.CacheDirectory is { Length: > 0 } given ? map.Apply(given)

@@ -24,8 +24,11 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
     /// <summary>What this restic gets to see of the environment.</summary>
     public ImmutableDictionary<string, string> Environment => environment;
 
+    /// <summary>How it runs <c>ssh</c>; null where it has no need to.</summary>
+    public SecureShell? Shell { get; init; }
+
     /// <summary>The same restic with the features switched on that the mover relies on (<see cref="ResticEnvironment.WithFeatures"/>).</summary>
-    public Restic WithFeatures() => new(executable, ResticEnvironment.WithFeatures(environment), stall, niceness, log);
+    public Restic WithFeatures() => new(executable, ResticEnvironment.WithFeatures(environment), stall, niceness, log) { Shell = Shell };
 
     /// <summary>Runs one call to its end; when <paramref name="stop"/> fires, restic is told to stop and is waited for.</summary>
     public async Task<ResticExit> Run(ResticCall call, CancellationToken stop)
@@ -34,7 +37,8 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         if (stop.IsCancellationRequested)
             return listener.Exit(new ResticEnding.Interrupted());
 
-        using var process = new Process { StartInfo = StartInfo(call) };
+        using var shell = Shell is null ? null : new SecureShellLog(Shell);
+        using var process = new Process { StartInfo = StartInfo(call, shell) };
         try
         {
             niceness.Start(() => process.Start());
@@ -51,10 +55,12 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         var ending = await Await(process, call, listener, stop).ConfigureAwait(false);
         if (call.Sink is not null || await Task.WhenAny(reading, Task.Delay(DrainGrace, CancellationToken.None)).ConfigureAwait(false) == reading)
             await reading.ConfigureAwait(false);
+        foreach (var line in shell?.Lines() ?? [])
+            listener.OnShell(line);
         return listener.Exit(ending);
     }
 
-    private ProcessStartInfo StartInfo(ResticCall call)
+    private ProcessStartInfo StartInfo(ResticCall call, SecureShellLog? shell)
     {
         var start = new ProcessStartInfo(executable)
         {
@@ -66,6 +72,8 @@ internal sealed class Restic(string executable, ImmutableDictionary<string, stri
         start.Environment.Clear();
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
+        if (shell is not null)
+            start.ArgumentList.Add(shell.Option);
         foreach (var argument in call.Arguments)
             start.ArgumentList.Add(argument);
         return start;

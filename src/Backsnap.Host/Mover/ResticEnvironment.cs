@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backsnap.Domain.Movers;
 
 namespace Backsnap.Host.Mover;
 
@@ -17,7 +18,9 @@ internal static class ResticEnvironment
         "RESTIC_AWS_ASSUME_ROLE_POLICY", "RESTIC_AWS_ASSUME_ROLE_REGION", "RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT",
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE",
         "AWS_SHARED_CREDENTIALS_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
         "AZURE_ACCOUNT_NAME", "AZURE_ACCOUNT_KEY", "AZURE_ACCOUNT_SAS", "AZURE_ENDPOINT_SUFFIX", "AZURE_FORCE_CLI_CREDENTIAL",
+        "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST",
         "B2_ACCOUNT_ID", "B2_ACCOUNT_KEY", "GOOGLE_PROJECT_ID", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_ACCESS_TOKEN",
         "ST_AUTH", "ST_USER", "ST_KEY",
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy");
@@ -69,6 +72,24 @@ internal static class ResticEnvironment
 
     /// <summary>The variable that names certificates which may be there.</summary>
     public const string OptionalAuthority = "BACKSNAP_CACERT";
+
+    /// <summary>
+    /// Names for restic's backends the files that a Secret may or may not hold (<see cref="RepositoryFiles"/>). What is set already stays.
+    /// </summary>
+    /// <param name="environment">The mover's own environment.</param>
+    /// <param name="find">The file of a name; null where there is none.</param>
+    public static IReadOnlyDictionary<string, string> WithFiles(IReadOnlyDictionary<string, string> environment, Func<string, string?> find) =>
+        FileVariables.Where(file => !environment.ContainsKey(file.Variable) && find(file.Name) is not null)
+            .Aggregate(WithAuthorityOfRclone(environment), (all, file) => all.Add(file.Variable, find(file.Name)!));
+
+    // restic's own option for it does not reach the rclone that it runs.
+    private static ImmutableDictionary<string, string> WithAuthorityOfRclone(IReadOnlyDictionary<string, string> environment) =>
+        environment.TryGetValue("RESTIC_CACERT", out var path) && !environment.ContainsKey("RCLONE_CA_CERT")
+            ? environment.ToImmutableDictionary(StringComparer.Ordinal).Add("RCLONE_CA_CERT", path)
+            : environment.ToImmutableDictionary(StringComparer.Ordinal);
+
+    private static readonly ImmutableArray<(string Variable, string Name)> FileVariables =
+        [("GOOGLE_APPLICATION_CREDENTIALS", RepositoryFiles.GoogleCredentials), ("RCLONE_CONFIG", RepositoryFiles.RcloneConfiguration)];
 
     /// <summary>The values that must never be printed: of secret variables, and passwords within addresses.</summary>
     public static IEnumerable<string> Secrets(IReadOnlyDictionary<string, string> environment) =>

@@ -36,6 +36,9 @@ internal sealed record ResticExit(ResticEnding Ending, string Output, ImmutableA
     /// <summary>Who holds the locks that ended it, where that could be read.</summary>
     public string? Holders { get; init; }
 
+    /// <summary>The last line of the <c>ssh</c> that it ran.</summary>
+    public string? ShellSaid { get; init; }
+
     public bool Succeeded => Ending is ResticEnding.Exited(0);
 
     /// <summary>A backup that is kept although some files could not be read.</summary>

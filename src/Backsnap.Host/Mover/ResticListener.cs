@@ -25,6 +25,7 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
     private readonly CancellationTokenSource outOfContact = new();
     private string? retryCause;
     private string? exitError;
+    private string? shellSaid;
     private (long Files, long Bytes) moved;
     private long lastMove = Stopwatch.GetTimestamp();
     private TimeSpan lastReport = TimeSpan.Zero;
@@ -65,10 +66,20 @@ internal sealed class ResticListener(ResticCall call, MoverLog log, StallLimits 
             Hear(line);
     }
 
+    /// <summary>Hears what <c>ssh</c> said; its last line is the cause when it did not come to speak with its host.</summary>
+    public void OnShell(string line)
+    {
+        lock (gate)
+        {
+            shellSaid = Bounded(line);
+            log.Line($"ssh: {shellSaid}");
+        }
+    }
+
     public ResticExit Exit(ResticEnding ending)
     {
         lock (gate)
-            return new ResticExit(ending, output.ToString(), [.. tail], retryCause, exitError);
+            return new ResticExit(ending, output.ToString(), [.. tail], retryCause, exitError) { ShellSaid = shellSaid };
     }
 
     /// <summary>Reports a stall once per period, and asks to stop when the limit is passed.</summary>

@@ -21,7 +21,8 @@ namespace Backsnap.Host.Observation;
 /// <param name="namespaces">How many namespaces the operator is limited to; 0 for all.</param>
 /// <param name="maintenance">Whether the cluster knows the kind PVCMaintenance, which came later than the others.</param>
 /// <param name="movers">The namespace in which movers run; None where they run beside the claims.</param>
-internal sealed class ClusterCache(int namespaces, bool maintenance = false, Option<NamespaceName> movers = default)
+/// <param name="labels">The names of the claims' labels that matter.</param>
+internal sealed class ClusterCache(int namespaces, bool maintenance = false, Option<NamespaceName> movers = default, Seq<string> labels = default)
 {
     private static int Everywhere(int namespaces) => Math.Max(1, namespaces);
 
@@ -45,7 +46,7 @@ internal sealed class ClusterCache(int namespaces, bool maintenance = false, Opt
     public ObjectTable<Namespace, NamespaceFacts> Namespaces { get; } = new(Reading.Namespace);
 
     /// <summary>Claims, all of them: any may have to be backed up.</summary>
-    public ObjectTable<PersistentVolumeClaim, Claim> Claims { get; } = new(claim => Reading.Claim(claim, movers), WithMovers(namespaces, movers));
+    public ObjectTable<PersistentVolumeClaim, Claim> Claims { get; } = new(claim => Reading.Claim(claim, movers, labels), WithMovers(namespaces, movers));
 
     /// <summary>Volumes, for their driver.</summary>
     public ObjectTable<PersistentVolume, Volume> Volumes { get; } = new(volume => movers.IsSome ? Reading.WholeVolume(volume, movers) : Reading.Volume(volume));

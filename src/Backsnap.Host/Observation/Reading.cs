@@ -40,7 +40,10 @@ internal static class Reading
     };
 
     /// <summary>Reads a claim.</summary>
-    public static Claim Claim(PersistentVolumeClaim claim, Option<NamespaceName> movers = default) => new(
+    /// <param name="claim">The object.</param>
+    /// <param name="movers">The movers' own namespace.</param>
+    /// <param name="labels">The names of the labels to keep: all of them would be a burden for thousands of claims.</param>
+    public static Claim Claim(PersistentVolumeClaim claim, Option<NamespaceName> movers = default, Seq<string> labels = default) => new(
         Identity(claim.Metadata, movers),
         claim.Status?.Phase switch { "Bound" => ClaimPhase.Bound, "Lost" => ClaimPhase.Lost, _ => ClaimPhase.Pending },
         claim.Spec?.VolumeMode == "Block" ? VolumeMode.Block : VolumeMode.Filesystem,
@@ -54,6 +57,7 @@ internal static class Reading
         Annotation(claim.Metadata, Marks.Restoring).Map(uid => new Uid(uid)))
     {
         Marks = OwnAnnotations(claim.Metadata),
+        Labels = labels.IsEmpty ? default : Map(claim.Metadata.Labels).Filter((name, _) => labels.Contains(name)),
     };
 
     /// <summary>Reads a namespace.</summary>

@@ -109,6 +109,7 @@ internal static class MoverManifests
                 Node.Set("valueFrom", Node.Object(Node.Set("secretKeyRef", Node.Object(
                     Node.Set("name", secret.Name), Node.Set("key", key), Node.Maybe("optional", secret.Optional))))))),
             secret.Authority.Map(variable => Variable(variable, SecretMount + "/ca.crt")).ToSeq(),
+            secret.Files.IsEmpty ? Seq<Node>() : Seq1(Variable(RepositoryFiles.Directory, SecretMount)),
             Seq(Variable("HOME", "/tmp"), Variable("TMPDIR", "/tmp"), Variable("RESTIC_CACHE_DIR", "/cache"), Variable("DOTNET_EnableDiagnostics", "0")),
             MemoryLimit(settings)))),
         Node.Set("resources", Node.Object(
@@ -125,28 +126,42 @@ internal static class MoverManifests
             mount.Filter(data => !data.IsDevice).Map(data => Node.Object(
                 Node.Set("name", "data"), Node.Set("mountPath", "/data"), Node.Set("readOnly", data.ReadOnly))).ToSeq(),
             Seq(VolumeMount("cache", "/cache"), VolumeMount("tmp", "/tmp")),
-            secret.Authority.Map(_ => Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))).ToSeq()))));
+            secret.IsMounted ? Seq1(Node.Object(Node.Set("name", "repository"), Node.Set("mountPath", SecretMount), Node.Set("readOnly", true))) : Seq<Node>()))));
 
     private static Seq<Node> Volumes(SecretUse secret, Option<Mount> mount, MoverSettings settings) => Sequences.Join(
         mount.Map(data => Node.Object(
             Node.Set("name", "data"),
             Node.Set("persistentVolumeClaim", Node.Object(Node.Set("claimName", data.ClaimName))))).ToSeq(),
         Seq(Cache(settings), EmptyDirectory("tmp")),
-        secret.Authority.Map(_ => Node.Object(
-            Node.Set("name", "repository"),
-            Node.Set("secret", Node.Object(
-                Node.Set("secretName", secret.Name),
-                Node.Set("items", Node.List(Node.Object(Node.Set("key", "ca.crt"), Node.Set("path", "ca.crt")))),
-                Node.Maybe("optional", secret.Optional))))).ToSeq());
+        secret.IsMounted
+            ? Seq1(Node.Object(
+                Node.Set("name", "repository"),
+                Node.Set("secret", Node.Object(
+                    Node.Set("secretName", secret.Name),
+                    Node.Set("items", Node.List(secret.Items)),
+                    Node.Maybe("optional", secret.Optional)))))
+            : Seq<Node>());
 
-    // Which keys of a Secret become variables, and by which variable the mover finds the certificates in it.
-    private sealed record SecretUse(string Name, Seq<string> Keys, Option<Node> Optional, Option<string> Authority);
+    // Which keys of a Secret become variables, which become files, and by which variable the mover finds the certificates in it.
+    private sealed record SecretUse(string Name, Seq<string> Keys, Seq<string> Files, Option<Node> Optional, Option<string> Authority)
+    {
+        // ssh takes no private key that others may read.
+        private const long OwnerReads = 256;
+
+        public bool IsMounted => Authority.IsSome || !Files.IsEmpty;
+
+        public Seq<Node> Items => Sequences.Join(
+            Authority.Map(_ => Node.Object(Node.Set("key", "ca.crt"), Node.Set("path", "ca.crt"))).ToSeq(),
+            Files.Map(name => Node.Object(Node.Set("key", name), Node.Set("path", name), Node.Set("mode", OwnerReads))));
+    }
 
     // What a namespace's own Secret holds is not known here, so every key may be missing; the mover says what it misses.
     private static SecretUse Credentials(Parent parent, RepositoryAccess access, MoverSettings settings) => access switch
     {
-        RepositoryAccess.OfOperator => new SecretUse(parent.NameOfCredentials(settings), settings.SecretKeys, None, settings.CustomAuthority ? Some("RESTIC_CACERT") : None),
-        RepositoryAccess.OfNamespace own => new SecretUse(own.Secret, RepositoryVariables.OfNamespaces, Some<Node>(true), Some("BACKSNAP_CACERT")),
+        RepositoryAccess.OfOperator => new SecretUse(
+            parent.NameOfCredentials(settings), settings.SecretKeys.Filter(key => !RepositoryFiles.All.Contains(key)).Strict(), settings.SecretKeys.Filter(key => RepositoryFiles.All.Contains(key)).Strict(),
+            None, settings.CustomAuthority ? Some("RESTIC_CACERT") : None),
+        RepositoryAccess.OfNamespace own => new SecretUse(own.Secret, RepositoryVariables.OfNamespaces, RepositoryFiles.OfNamespaces, Some<Node>(true), Some("BACKSNAP_CACERT")),
     };
 
     // Root without these reads and writes only its own files; without FSETID a restored directory silently loses its setgid bit.

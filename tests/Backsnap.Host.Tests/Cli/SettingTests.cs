@@ -50,6 +50,7 @@ public sealed class SettingTests
         ["cache-size"] = "2Gi",
         ["cache-storage-class"] = "f",
         ["shrink-threshold"] = "20",
+        ["tag-labels"] = "app,example.com/team",
         ["snapshot-timeout"] = "1m",
         ["pod-start-timeout"] = "2m",
         ["job-timeout"] = "3m",

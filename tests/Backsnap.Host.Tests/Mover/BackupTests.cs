@@ -12,14 +12,14 @@ public sealed class BackupTests
         using var rig = new MoverRig();
         File.WriteAllText(Path.Combine(rig.Volume, "file"), "content");
 
-        var saved = await rig.Backup(time: "2026-03-04T05:06:07Z", tags: ["claim-uid=1234", "claim-modes=ReadWriteOnce+ReadOnlyMany"]);
+        var saved = await rig.Backup(time: "2026-03-04T05:06:07Z", tags: ["claim-uid=1234", "claim-modes=ReadWriteOnce+ReadOnlyMany", "label:example.com/team=sales"]);
 
         using var json = JsonDocument.Parse(await rig.Ask("snapshots", "--json"));
         var snapshot = Assert.Single(json.RootElement.EnumerateArray());
         Assert.Equal(saved.SnapshotId, snapshot.GetProperty("id").GetString());
         Assert.Equal("shop", snapshot.GetProperty("hostname").GetString());
         Assert.Equal([rig.Volume], snapshot.GetProperty("paths").EnumerateArray().Select(path => path.GetString()));
-        Assert.Equal(["claim-uid=1234", "claim-modes=ReadWriteOnce+ReadOnlyMany"], snapshot.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+        Assert.Equal(["claim-uid=1234", "claim-modes=ReadWriteOnce+ReadOnlyMany", "label:example.com/team=sales"], snapshot.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
         Assert.Equal("2026-03-04T05:06:07Z", snapshot.GetProperty("time").GetString());
         Assert.Equal("2026-03-04T05:06:07Z", saved.Result.GetProperty("snapshot").GetProperty("time").GetString());
     }

@@ -43,6 +43,9 @@ internal sealed class MoverRig : IDisposable
 
     public string Restic { get; set; } = Tools.Restic;
 
+    /// <summary>Where programs are looked for.</summary>
+    public string SearchPath { get; set; } = System.Environment.GetEnvironmentVariable("PATH") ?? "";
+
     /// <summary>A path in the test's own directory.</summary>
     public string In(string name) => Path.Combine(home.FullName, name);
 
@@ -104,7 +107,7 @@ internal sealed class MoverRig : IDisposable
 
     public ImmutableDictionary<string, string> ProcessEnvironment() =>
         Environment
-            .SetItem("PATH", System.Environment.GetEnvironmentVariable("PATH") ?? "")
+            .SetItem("PATH", SearchPath)
             .SetItem("HOME", home.FullName)
             .SetItem("TMPDIR", Path.GetTempPath());
 

@@ -32,6 +32,16 @@ public sealed class ReadingTests
         Assert.Equal((Some(""), Some("Europe/Paris"), Some(new Uid("r"))), (claim.Schedule, claim.TimeZone, claim.Restoring));
     }
 
+    [Fact]
+    public void Of_a_claim_s_labels_those_that_matter_are_kept()
+    {
+        var claim = Reading.Claim(
+            Written.As(Resources.PersistentVolumeClaims, """{"metadata":{"name":"orders","labels":{"team":"sales","example.com/tier":"gold","other":"x"}}}"""),
+            labels: Seq("example.com/tier", "team", "absent"));
+
+        Assert.Equal(HashMap(("team", "sales"), ("example.com/tier", "gold")), claim.Labels);
+    }
+
     [Theory]
     [InlineData("{}", false)]
     [InlineData("""{"backsnap.skyb.it/stop":""}""", true)]

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Backsnap.Host.Tests.Stores;
 
@@ -78,7 +76,7 @@ internal sealed class S3Server : IDisposable
     public static async Task<S3Server> Start()
     {
         var home = Directory.CreateTempSubdirectory("backsnap-s3-");
-        WriteCertificates(home.FullName);
+        TestAuthority.Write(home.FullName, "localhost");
         await File.WriteAllTextAsync(Path.Combine(home.FullName, "whole.js"), Whole);
         var server = new S3Server(home, FreePort());
         await server.Ready();
@@ -134,26 +132,6 @@ internal sealed class S3Server : IDisposable
                 await Task.Delay(50, deadline.Token);
             }
         }
-    }
-
-    private static void WriteCertificates(string directory)
-    {
-        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var authorityRequest = new CertificateRequest("CN=Backsnap test authority", authorityKey, HashAlgorithmName.SHA256);
-        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var authority = authorityRequest.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(7));
-
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(6), RandomNumberGenerator.GetBytes(8));
-
-        File.WriteAllText(Path.Combine(directory, "ca.pem"), authority.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(directory, "cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(directory, "key.pem"), key.ExportPkcs8PrivateKeyPem());
     }
 
     private static int FreePort()

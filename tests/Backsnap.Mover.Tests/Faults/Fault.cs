@@ -45,6 +45,9 @@ internal abstract record Fault
 /// <param name="Number">Counted from 1 since the proxy was started.</param>
 internal sealed record Asked(int Number, string Method, string Path)
 {
+    /// <summary>Its headers by name; null for one that it has not.</summary>
+    public Func<string, string?> Header { get; init; } = static _ => null;
+
     /// <summary>Whether it writes one of the repository's packs of data.</summary>
     public bool StoresData => Method is "PUT" or "POST" && Path.Contains("/data/", StringComparison.Ordinal);
 }

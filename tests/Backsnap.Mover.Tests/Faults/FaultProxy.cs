@@ -1,15 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Backsnap.Mover.Tests.Stores;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Backsnap.Mover.Tests.Faults;
 
@@ -37,31 +31,14 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many requests came.</summary>
     public int Requests => Volatile.Read(ref requests);
 
-    public int Port => new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
+    public int Port => Loopback.Port(app);
 
     /// <summary>Starts a proxy before a store.</summary>
     /// <param name="store">The store's scheme, host and port.</param>
     /// <param name="certificates">A directory with ca.pem, cert.pem and key.pem when both sides speak TLS.</param>
     public static async Task<FaultProxy> Start(Uri store, string? certificates = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.WebHost.ConfigureKestrel(server =>
-        {
-            server.Limits.MaxRequestBodySize = null;
-            server.Limits.MinRequestBodyDataRate = null;
-            server.Limits.MinResponseDataRate = null;
-            server.Listen(System.Net.IPAddress.Loopback, 0, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                if (certificates is not null)
-                    listen.UseHttps(X509Certificate2.CreateFromPemFile(Path.Combine(certificates, "cert.pem"), Path.Combine(certificates, "key.pem")));
-            });
-        });
-        if (certificates is not null)
-            builder.WebHost.UseKestrelHttpsConfiguration();
-        var app = builder.Build();
+        var app = Loopback.Build(certificates);
         var proxy = new FaultProxy(app, Client(certificates), store);
         app.Run(proxy.Answer);
         await app.StartAsync();
@@ -91,7 +68,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private async Task Answer(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var asked = new Asked(Interlocked.Increment(ref requests), context.Request.Method, target);
+        var asked = new Asked(Interlocked.Increment(ref requests), context.Request.Method, target) { Header = name => context.Request.Headers[name] };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, app.Lifetime.ApplicationStopping);
         try
         {

@@ -40,6 +40,7 @@ public sealed class BackupWishesTests
     [InlineData(Marks.SnapshotTags, "two words")]
     [InlineData(Marks.SnapshotTags, "claim-size=1Ti")]
     [InlineData(Marks.SnapshotTags, "backsnap-path=/etc")]
+    [InlineData(Marks.SnapshotTags, "label:team=others")]
     [InlineData(Marks.AcknowledgeShrink, "yes")]
     [InlineData(Marks.AcknowledgeShrink, "abc")]
     public void What_cannot_be_read_changes_nothing_and_is_told(string mark, string text)
@@ -61,6 +62,19 @@ public sealed class BackupWishesTests
         cluster = cluster with { Namespaces = cluster.Namespaces.SetItem(Given.Ns("shop"), home) };
 
         Assert.Equal((string[])["--keep", "last=3", "--exclude-caches"], BackupWishes.Of(cluster.Claims.Head, Survey.Of(cluster), Given.Settings).Arguments);
+    }
+
+    [Theory]
+    [InlineData("sales", "sales")]
+    [InlineData("", "")]
+    [InlineData("a,keep", "a_keep")]
+    [InlineData("a b\tc\nd", "a_b_c_d")]
+    public void A_label_that_the_operator_names_becomes_one_tag_whatever_it_holds(string value, string kept)
+    {
+        var claim = Given.Claim("orders") with { Labels = HashMap(("team", value), ("other", "left out")) };
+        var settings = Given.Settings with { Mover = Given.Settings.Mover with { TagLabels = Seq("app", "team") } };
+
+        Assert.Equal((string[])[.. Usual, $"--tag=label:team={kept}"], BackupWishes.Of(claim, Survey.Of(Given.With(claim)), settings).Arguments);
     }
 
     [Fact]

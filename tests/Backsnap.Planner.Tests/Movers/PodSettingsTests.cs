@@ -1,3 +1,4 @@
+using Backsnap.Domain.Movers;
 using Backsnap.Domain.Objects;
 using Backsnap.Planner.Movers;
 using Backsnap.Planner.Tests.Worlds;
@@ -44,6 +45,19 @@ public sealed class PodSettingsTests
 
         Assert.Contains("serviceAccountName: backups", job, StringComparison.Ordinal);
         Assert.Contains("automountServiceAccountToken: false", job, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_private_key_is_a_file_that_its_owner_alone_may_read_and_no_variable()
+    {
+        var job = Job(Given.Settings.Mover with { SecretKeys = Seq("RESTIC_PASSWORD", RepositoryFiles.SshPrivateKey, RepositoryFiles.RcloneConfiguration) });
+
+        Assert.DoesNotContain("name: SSH_PRIVATE_KEY", job, StringComparison.Ordinal);
+        Assert.Contains("- key: SSH_PRIVATE_KEY\n                path: SSH_PRIVATE_KEY\n                mode: 256", job, StringComparison.Ordinal);
+        Assert.Contains("- key: RCLONE_CONF\n", job, StringComparison.Ordinal);
+        Assert.Contains($"- name: {RepositoryFiles.Directory}\n              value: /etc/backsnap/repository", job, StringComparison.Ordinal);
+        Assert.Contains("name: RESTIC_PASSWORD", job, StringComparison.Ordinal);
+        Assert.DoesNotContain("/etc/backsnap/repository", Job(Given.Settings.Mover), StringComparison.Ordinal);
     }
 
     [Fact]

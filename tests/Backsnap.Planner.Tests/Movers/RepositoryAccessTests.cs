@@ -48,6 +48,15 @@ public sealed class RepositoryAccessTests
         Assert.DoesNotContain("RESTIC_PASSWORD_COMMAND", Job(Annotated("our-bucket").For(Duration.FromMinutes(5))), StringComparison.Ordinal);
 
     [Fact]
+    public void Keys_and_known_hosts_are_taken_from_it_as_files_but_not_what_can_name_commands()
+    {
+        var job = Job(Annotated("our-bucket").For(Duration.FromMinutes(5)));
+        Assert.All(RepositoryFiles.OfNamespaces, name => Assert.Contains($"key: {name}\n", job, StringComparison.Ordinal));
+        Assert.DoesNotContain(RepositoryFiles.RcloneConfiguration, job, StringComparison.Ordinal);
+        Assert.DoesNotContain($"name: {RepositoryFiles.SshPrivateKey}", job, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_claims_word_goes_before_its_namespaces() =>
         Assert.DoesNotContain("our-bucket", Job(Annotated("our-bucket", "of-the-claim").For(Duration.FromMinutes(5))), StringComparison.Ordinal);
 

@@ -83,7 +83,7 @@ internal sealed class SimulatedOperator(ClusterModel cluster, string name, Setti
         });
         sightings = Channel.CreateUnbounded<Sighting>();
         life = new CancellationTokenSource();
-        var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true, Settings.MoverNamespace);
+        var cache = new ClusterCache(Settings.Scope.Only.Count, maintenance: true, Settings.MoverNamespace, Settings.Mover.TagLabels);
         var figures = new Figures(cluster.Clock);
         var events = new EventQueue(cluster.Clock, figures);
         // Events are written beside the loop: no fault of theirs may reach it, so that they are neither numbered nor fail.
