@@ -37,6 +37,7 @@ internal sealed record BackupWishes(Seq<string> Arguments, Seq<BadMark> Mistakes
                 Said(Marks.ExcludeCaches).Match(text => Switch(Marks.ExcludeCaches, text, "--exclude-caches"), () => Nothing),
                 Said(Marks.OneFileSystem).Match(text => Switch(Marks.OneFileSystem, text, "--one-file-system"), () => Nothing),
                 Said(Marks.SnapshotTags).Match(Tags, () => Nothing),
+                Labels(claim, settings),
                 Said(Marks.AcknowledgeShrink).Match(
                     text => Read(
                         Marks.AcknowledgeShrink, text, IsAcknowledgment(text), Seq("--acknowledge-shrink", text),
@@ -84,11 +85,21 @@ internal sealed record BackupWishes(Seq<string> Arguments, Seq<BadMark> Mistakes
             tags.Filter(tag => !IsTag(tag)).Map(tag => new BadMark(Marks.SnapshotTags, $"'{tag}' is no tag: blanks are not allowed in one, nor are names that Backsnap keeps for itself; it is passed over")).Strict());
     }
 
+    // In the order in which the operator names them.
+    private static BackupWishes Labels(Claim claim, Settings settings) => Just(
+        [.. settings.Mover.TagLabels.Bind(name => claim.Labels.Find(name).Map(value => $"--tag={LabelTag}{name}={string.Concat(value.Select(Kept))}").ToSeq())]);
+
+    // The API server lets no label hold them; a tag would end at the first.
+    private static char Kept(char letter) => letter is ',' || char.IsControl(letter) || char.IsWhiteSpace(letter) ? '_' : letter;
+
     private static bool IsPattern(string line) => line.TrimStart('!').Trim('/').Trim().Length > 0 && !line.Any(char.IsControl);
 
     // What is remembered of a claim must not be told otherwise by a wish.
     private static bool IsTag(string tag) =>
-        !tag.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)) && !tag.StartsWith("claim-", StringComparison.Ordinal) && !tag.StartsWith("backsnap-", StringComparison.Ordinal);
+        !tag.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)) && !tag.StartsWith("claim-", StringComparison.Ordinal) && !tag.StartsWith("backsnap-", StringComparison.Ordinal)
+        && !tag.StartsWith(LabelTag, StringComparison.Ordinal);
+
+    private const string LabelTag = "label:";
 
     private static bool IsPercentage(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100;
 
