@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Writes a container image with backsnap and restic, without a daemon and without a registry.
+# Writes a container image with backsnap, restic and ssh, without a daemon and without a registry.
 #
 #   scripts/image.sh OUT.tar NAME[:TAG]        for example: scripts/image.sh backsnap.tar backsnap:0.1.0
+#   scripts/image.sh --with-rclone …           with rclone, for stores that restic reaches through it: about 15 MB more
 #
 # The archive is both an OCI layout and what "docker save" writes: docker load -i, podman load -i, ctr images import, kind load
 # image-archive and k3s take it. The root file system is made of the distribution's own packages, verified by apt. The same commit and
@@ -17,7 +18,11 @@ set -euo pipefail
 # shellcheck source=scripts/lib/image.sh
 . "$root/scripts/lib/image.sh"
 
-[ $# -eq 2 ] || die "usage: scripts/image.sh OUT.tar NAME[:TAG]"
+if [ "${1:-}" = --with-rclone ]; then
+  extras+=(rclone)
+  shift
+fi
+[ $# -eq 2 ] || die "usage: scripts/image.sh [--with-rclone] OUT.tar NAME[:TAG]"
 out=$1 reference=$2
 case "${reference##*/}" in *:*) ;; *) reference=$reference:latest ;; esac
 [[ $reference =~ ^[a-z0-9][a-z0-9._/:-]*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || die "\"$2\" is not an image name such as backsnap:0.1.0."

@@ -3,13 +3,19 @@
 
 : "${tools:?source common.sh first}" "${root:?source common.sh first}" "${work:=}"
 
-# What the program and restic load at run time: libc, the C++ runtime, OpenSSL with what it needs, certificates, time zones; and tini, which
-# is process 1 and reaps what ssh, rclone or a password command leave behind.
+# Packages that the image has only if they are asked for.
+extras=()
+
+# What the program and restic load at run time: libc, the C++ runtime, OpenSSL with what it needs, certificates, time zones; tini, which
+# is process 1 and reaps what ssh, rclone or a password command leave behind; ssh with its libraries; and what else was asked for.
 image_packages() {
+  printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 zlib1g tzdata ca-certificates tini \
+    openssh-client libcom-err2 libgssapi-krb5-2 libk5crypto3 libkeyutils1 libkrb5-3 libkrb5support0 libpcre2-8-0 libselinux1
   case "$1" in
-    bookworm | jammy) printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 libssl3 zlib1g tzdata ca-certificates tini ;;
-    *) printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 libssl3t64 libzstd1 zlib1g tzdata ca-certificates tini ;;
+    bookworm | jammy) printf '%s\n' libssl3 ;;
+    *) printf '%s\n' libssl3t64 libzstd1 ;;
   esac
+  [ "${#extras[@]}" -eq 0 ] || printf '%s\n' "${extras[@]}"
 }
 
 # The release that the root file system comes from: stable on Debian, one's own release on Ubuntu.
@@ -64,6 +70,9 @@ tidy_root_file_system() {
   local base=$1
   rm -rf "$base"/usr/share/{man,locale,lintian,bug,info,base-files,common-licenses.tmp} "$base"/usr/lib/*/gconv "$base"/etc/{motd,issue,issue.net,update-motd.d} \
     "$base"/usr/share/zoneinfo/{right,posix} "$base"/var/backups
+  # Of ssh the client alone, with its own defaults.
+  rm -rf "$base"/etc/{ssh,init.d,default,gss,selinux} "$base"/usr/bin/{scp,sftp,slogin,ssh-add,ssh-agent,ssh-argv0,ssh-copy-id,ssh-keygen,ssh-keyscan} \
+    "$base"/usr/lib/{openssh,systemd,sysusers.d,tmpfiles.d} "$base"/usr/libexec/openssh "$base"/usr/share/{apport,doc-base,bash-completion,zsh,fish}
   find "$base/usr/share/doc" -type f ! -name copyright -delete
   find "$base/usr/share/doc" -depth -type d -empty -delete
 
@@ -80,7 +89,7 @@ tidy_root_file_system() {
   chmod 1777 "$base/tmp" "$base/var/tmp"
 }
 
-# check_that_it_starts BASE PROGRAM: runs both programs inside, where user namespaces allow it. (.NET does not start without /proc.)
+# check_that_it_starts BASE PROGRAM: runs the programs inside, where user namespaces allow it. (.NET does not start without /proc.)
 check_that_it_starts() {
   local merged=$work/merged inside
   inside=(unshare --map-root-user --mount --pid --fork "--mount-proc=$merged/proc" chroot "$merged")
@@ -93,6 +102,8 @@ check_that_it_starts() {
   fi
   quietly "${inside[@]}" /usr/local/bin/restic version || die "restic does not start in the image."
   quietly "${inside[@]}" /usr/bin/tini -- /usr/local/bin/backsnap --version || die "backsnap does not start in the image."
+  quietly "${inside[@]}" /usr/bin/ssh -V || die "ssh does not start in the image."
+  [ ! -e "$merged/usr/bin/rclone" ] || quietly "${inside[@]}" /usr/bin/rclone version || die "rclone does not start in the image."
 }
 
 # write_bill_of_materials BASE: CycloneDX, from what was really put in.
