@@ -89,13 +89,16 @@ tidy_root_file_system() {
   chmod 1777 "$base/tmp" "$base/var/tmp"
 }
 
-# check_that_it_starts BASE PROGRAM: runs the programs inside, where user namespaces allow it. (.NET does not start without /proc.)
+# check_that_it_starts BASE PROGRAM: runs the programs inside, where user namespaces allow it. (.NET does not start without /proc, nor ssh without /dev/null.)
 check_that_it_starts() {
   local merged=$work/merged inside
-  inside=(unshare --map-root-user --mount --pid --fork "--mount-proc=$merged/proc" chroot "$merged")
+  # shellcheck disable=SC2016 # the inner shell's own arguments
+  inside=(unshare --map-root-user --mount --pid --fork "--mount-proc=$merged/proc"
+    sh -c 'mount --bind /dev/null "$0/dev/null" && exec chroot "$0" "$@"' "$merged")
   cp -a "$1" "$merged"
   cp -a "$2/." "$merged/"
-  mkdir -p "$merged/proc"
+  mkdir -p "$merged/proc" "$merged/dev"
+  : >"$merged/dev/null"
   if ! unshare --map-root-user --mount --pid --fork --mount-proc true 2>/dev/null; then
     warn "user namespaces are not allowed here: the image is not tried."
     return 0
