@@ -8,6 +8,8 @@
 # image-archive and k3s take it. The root file system is made of the distribution's own packages, verified by apt. The same commit and
 # the same packages give the same bytes.
 set -euo pipefail
+# Whatever this shell's is: the image's user must be able to read it.
+umask 022
 
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
