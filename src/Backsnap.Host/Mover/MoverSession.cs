@@ -98,14 +98,13 @@ internal sealed class MoverSession
     private Task<(MoverOutcome Outcome, Warnings Warnings)> Outcome(MoverRequest request, CancellationToken stop)
     {
         var restic = Restic();
-        var checking = Check(restic, stop);
         return request switch
         {
-            MoverRequest.Backup(var backup) => Backup(backup, restic.WithFeatures(), checking, stop),
-            MoverRequest.Resolve(var resolve) => With(checking, async tool => (await ResolveRun.Run(resolve, tool.Restic, stop).ConfigureAwait(false), Warnings.None)),
-            MoverRequest.Restore(var restore) => With(checking, tool => new RestoreRun(restore, tool, log).Run(stop)),
-            MoverRequest.Prune(var prune) => With(checking, async tool => (await PruneRun.Run(prune, tool.Restic, log, stop).ConfigureAwait(false), Warnings.None)),
-            MoverRequest.Check(var check) => With(checking, tool => new CheckRun(check, tool.Restic, log).Run(stop)),
+            MoverRequest.Backup(var backup) => Backup(backup, restic, stop),
+            MoverRequest.Resolve(var resolve) => With(restic, async tool => (await ResolveRun.Run(resolve, tool.Restic, stop).ConfigureAwait(false), Warnings.None), stop),
+            MoverRequest.Restore(var restore) => With(restic, tool => new RestoreRun(restore, tool, log).Run(stop), stop),
+            MoverRequest.Prune(var prune) => With(restic, async tool => (await PruneRun.Run(prune, tool.Restic, log, stop).ConfigureAwait(false), Warnings.None), stop),
+            MoverRequest.Check(var check) => With(restic, tool => new CheckRun(check, tool.Restic, log).Run(stop), stop),
             MoverRequest.Refused(var why) => Task.FromResult(Refused(why)),
         };
     }
@@ -120,20 +119,21 @@ internal sealed class MoverSession
         return tool;
     }
 
-    private static async Task<(MoverOutcome Outcome, Warnings Warnings)> With(
-        Task<CheckedRestic> checking, Func<CheckedRestic.Usable, Task<(MoverOutcome Outcome, Warnings Warnings)>> run) =>
-        await checking.ConfigureAwait(false) switch
+    private async Task<(MoverOutcome Outcome, Warnings Warnings)> With(
+        Restic restic, Func<CheckedRestic.Usable, Task<(MoverOutcome Outcome, Warnings Warnings)>> run, CancellationToken stop) =>
+        await Check(restic, stop).ConfigureAwait(false) switch
         {
             CheckedRestic.Unusable(var failure) => (MoverOutcome.Of(failure), Warnings.None),
             CheckedRestic.Usable tool => await run(tool).ConfigureAwait(false),
         };
 
-    // A backup does not wait for the answer: one that is too old makes no repository, as it knows no exit code 10, and what it saves is whole.
-    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Backup(BackupRequest request, Restic restic, Task<CheckedRestic> checking, CancellationToken stop)
+    // A backup does not wait for the answer, nor even for the question to be put: one that is too old makes no repository, as it knows no exit
+    // code 10, and what it saves is whole.
+    private async Task<(MoverOutcome Outcome, Warnings Warnings)> Backup(BackupRequest request, Restic restic, CancellationToken stop)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var running = new BackupRun(request, restic, log, outcome => resultFile.Write(Result(outcome, Warnings.None))).Run(giveUp.Token);
-        var tool = await checking.ConfigureAwait(false);
+        var running = new BackupRun(request, restic.WithFeatures(), log, outcome => resultFile.Write(Result(outcome, Warnings.None))).Run(giveUp.Token);
+        var tool = await Check(restic, stop).ConfigureAwait(false);
         if (tool is CheckedRestic.Unusable)
             await giveUp.CancelAsync().ConfigureAwait(false);
         var ended = await running.ConfigureAwait(false);
