@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Backsnap.EndToEnd.Tests.Running;
 using Backsnap.Kubernetes;
+using Backsnap.Mover.Tests.Stores;
 
 namespace Backsnap.EndToEnd.Tests;
 
@@ -39,6 +40,32 @@ public sealed class NamespaceRepositoryTests
         await scenario.Annotate(Annotation, null);
         var elsewhere = await scenario.Restore("elsewhere", new JsonObject { ["sourcePvc"] = "orders", ["targetPvc"] = "copy" });
         Assert.Equal(("Failed", "RepositoryMissing"), (elsewhere.Status!.Result, elsewhere.Status.Reason));
+    }
+
+    [SkippableFact]
+    public async Task A_namespaces_backups_go_over_SFTP_with_the_key_of_its_Secret_and_come_back()
+    {
+        Skip.If(SshServer.Missing is not null, SshServer.Missing);
+        await using var scenario = await Scenario.Begin();
+        using var server = await SshServer.Start();
+        await scenario.FilledClaim("orders", seed: 72);
+        var before = await scenario.SnapshotFingerprint("orders");
+        var values = Directory.GetFiles(server.Credentials).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+        values["RESTIC_REPOSITORY"] = server.Repository("backups");
+        values["RESTIC_PASSWORD"] = "known to this namespace alone";
+        await scenario.Create(Resources.Secrets, scenario.Namespace, Manifests.Secret(scenario.Namespace, "our-backups", values));
+        await scenario.Annotate(Annotation, "our-backups");
+        scenario.StartOperator();
+
+        await scenario.Create(Resources.PvcBackups, scenario.Namespace, Manifests.Backup(scenario.Namespace, "saved", "orders", null));
+        var saved = await scenario.Finished(Resources.PvcBackups, "saved", backup => backup.Status?.Result);
+        Assert.True(saved.Status!.Result == "Succeeded", $"{saved.Status}\n{scenario.Story()}");
+
+        await scenario.DeleteClaim("orders");
+        var restored = await scenario.Restore("back", new JsonObject { ["sourcePvc"] = "orders" });
+        Assert.True(restored.Status!.Result == "Succeeded", $"{restored.Status}\n{scenario.Story()}");
+        await scenario.Clean();
+        Assert.Equal(before, await scenario.Fingerprint("orders"));
     }
 
     // The store is the test run's, so what opens it (keys of S3, for instance) is too; the repository and its password are the namespace's own.
