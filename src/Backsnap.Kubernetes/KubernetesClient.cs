@@ -14,11 +14,16 @@ public sealed class KubernetesClient : IKubernetesApi, IDisposable
 
     /// <summary>A client of <paramref name="connection"/>'s server. Nothing is sent before the first request.</summary>
     public KubernetesClient(KubeConnection connection, ClientOptions? options = null)
+        : this(connection, options ??= new ClientOptions(), new Sender(connection, options))
     {
-        _connection = connection;
-        _options = options ?? new ClientOptions();
-        _sender = new Sender(connection, _options);
     }
+
+    private KubernetesClient(KubeConnection connection, ClientOptions options, Sender sender) => (_connection, _options, _sender) = (connection, options, sender);
+
+    /// <summary>
+    /// The same server asked in another manner, over the same connections and with the same credentials. It is good for as long as this client is.
+    /// </summary>
+    public IKubernetesApi With(ClientOptions options) => new KubernetesClient(_connection, options, _sender.With(options));
 
     /// <inheritdoc/>
     public void Dispose() => _sender.Dispose();

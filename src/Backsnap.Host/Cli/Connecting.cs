@@ -29,9 +29,8 @@ internal static class Connecting
     internal sealed record Readiness(IReadOnlyList<string> Refusals, string? NoMaintenance, string? NoEvents);
 
     /// <summary>Asks the server for everything that planning reads. The kind that came last may be missing: then repositories are not maintained.</summary>
-    public static async Task<Readiness> Preflight(KubeConnection connection, Settings settings, CancellationToken cancel)
+    public static async Task<Readiness> Preflight(IKubernetesApi api, Settings settings, CancellationToken cancel)
     {
-        using var api = new KubernetesClient(connection, Impatient);
         if (await api.VersionAsync(cancel) is ApiResult<ServerVersion>.Failed unreachable)
         {
             // Every API server knows its version; who does not is something else.
@@ -40,6 +39,7 @@ internal static class Connecting
 
         var ns = settings.Scope.Only.IsEmpty ? null : settings.Scope.Only.Head.Value;
         var movers = settings.MoverNamespace.MatchUnsafe<string?>(home => home.Value, () => ns);
+        var (maintenance, events) = (WhyNoMaintenance(api, ns, cancel), WhyNoEvents(api, movers, cancel));
         var refusals = await Task.WhenAll(
             Ask(api, Resources.PvcBackups, ns, cancel), Ask(api, Resources.PvcRestores, ns, cancel), Ask(api, Resources.PersistentVolumeClaims, ns, cancel),
             Ask(api, Resources.VolumeSnapshots, ns, cancel), Ask(api, Resources.Jobs, movers, cancel), Ask(api, Resources.Pods, movers, cancel),
@@ -47,7 +47,7 @@ internal static class Connecting
             Ask(api, Resources.VolumeSnapshotClasses, null, cancel),
             settings.MoverNamespace.IsSome ? Ask(api, Resources.VolumeSnapshotContents, null, cancel) : Task.FromResult<string?>(null),
             settings.MoverNamespace.IsSome ? Ask(api, Resources.Secrets, movers, cancel) : Task.FromResult<string?>(null));
-        return new([.. refusals.OfType<string>().Distinct()], await WhyNoMaintenance(api, ns, cancel), await WhyNoEvents(api, movers, cancel));
+        return new([.. refusals.OfType<string>().Distinct()], await maintenance, await events);
     }
 
     private static async Task<string?> WhyNoMaintenance(IKubernetesApi api, string? ns, CancellationToken cancel) =>

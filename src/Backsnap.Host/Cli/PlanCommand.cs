@@ -63,13 +63,13 @@ internal static class PlanCommand
         return await Connecting.Find(options, environment).Match(
             async connection =>
             {
-                var refusals = (await Connecting.Preflight(connection, options.Settings, cancel.Token)).Refusals;
+                using var api = new KubernetesClient(connection, Connecting.Impatient);
+                var refusals = (await Connecting.Preflight(api, options.Settings, cancel.Token)).Refusals;
                 if (refusals.Count > 0)
                 {
                     return Complaint.Say(Complaint.Unable, refusals);
                 }
 
-                using var api = new KubernetesClient(connection, Connecting.Impatient);
                 return await Connecting.ReadAll(api, options.Settings, cancel.Token) switch
                 {
                     ApiResult<ClusterCache>.Ok read => Show(read.Value, options, form, now),

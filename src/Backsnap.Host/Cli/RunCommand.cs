@@ -53,7 +53,7 @@ internal static class RunCommand
         Connecting.Readiness ready;
         try
         {
-            ready = await Connecting.Preflight(connection, options.Settings, stop.Token);
+            ready = await Connecting.Preflight(api.With(Connecting.Impatient), options.Settings, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -143,6 +143,7 @@ internal static class RunCommand
                 api, options.LeaderElectNamespace.Length > 0 ? options.LeaderElectNamespace : connection.Namespace ?? "default", Identity, TimeProvider.System, services.GetRequiredService<ILogger<LeaderElection>>()))
             .AddSingleton(services => ActivatorUtilities.CreateInstance<Round>(services, AtOnce))
             .AddSingleton<HeadwayReader>()
+            .AddSingleton(Thrift.OfProcess(TimeProvider.System))
             .AddSingleton<OperatorLoop>()
             .AddSingleton<DryRunLoop>()
             .AddSingleton(services => new OperatorRun(

@@ -5,11 +5,28 @@ using System.Text.Json;
 namespace Backsnap.Kubernetes;
 
 /// <summary>Sends requests: credentials, timeouts, repetition, and the way from whatever happens to a result.</summary>
-internal sealed class Sender(KubeConnection connection, ClientOptions options) : IDisposable
+internal sealed class Sender : IDisposable
 {
-    private readonly Transport _transport = new(connection);
-    private readonly CredentialSource _credentials = CredentialSource.For(connection, options.Time);
-    private readonly RequestLimit _limit = new(options.RequestsPerSecond, options.Burst, options.Time);
+    private readonly KubeConnection _connection;
+    private readonly ClientOptions _options;
+    private readonly Transport _transport;
+    private readonly CredentialSource _credentials;
+    private readonly RequestLimit _limit;
+
+    public Sender(KubeConnection connection, ClientOptions options)
+        : this(connection, options, new Transport(connection), CredentialSource.For(connection, options.Time))
+    {
+    }
+
+    private Sender(KubeConnection connection, ClientOptions options, Transport transport, CredentialSource credentials)
+    {
+        (_connection, _options) = (connection, options);
+        (_transport, _credentials) = (transport, credentials);
+        _limit = new RequestLimit(options.RequestsPerSecond, options.Burst, options.Time);
+    }
+
+    /// <summary>One that sends otherwise, over the same connections and with the same credentials; nobody disposes it but its origin.</summary>
+    public Sender With(ClientOptions other) => new(_connection, other, _transport, _credentials);
 
     /// <summary>
     /// Sends until there is an answer that <paramref name="read"/> makes a result of, or no hope of one. With
@@ -21,7 +38,7 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
         var renewed = false;
         for (var attempt = 1; ; attempt++)
         {
-            if (IsLimited(plan.Request) && _limit.Take() is { Ticks: > 0 } wait) await Task.Delay(wait, options.Time, cancel).ConfigureAwait(false);
+            if (IsLimited(plan.Request) && _limit.Take() is { Ticks: > 0 } wait) await Task.Delay(wait, _options.Time, cancel).ConfigureAwait(false);
             var tried = await TryAsync(plan, read, anyStatus, attempt, cancel).ConfigureAwait(false);
             if (tried.Result.ErrorOrNull is not { } error || !plan.MayRetry) return tried.Result;
 
@@ -31,9 +48,9 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
                 continue;
             }
 
-            if (tried.Lasting || attempt >= options.MaxAttempts) return tried.Result;
-            if (Retrying.PauseBefore(error, plan.IsRead, tried.Sent, attempt, options.Jitter()) is not { } pause) return tried.Result;
-            await Task.Delay(pause, options.Time, cancel).ConfigureAwait(false);
+            if (tried.Lasting || attempt >= _options.MaxAttempts) return tried.Result;
+            if (Retrying.PauseBefore(error, plan.IsRead, tried.Sent, attempt, _options.Jitter()) is not { } pause) return tried.Result;
+            await Task.Delay(pause, _options.Time, cancel).ConfigureAwait(false);
         }
     }
 
@@ -55,16 +72,16 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
         int attempt,
         CancellationToken cancel)
     {
-        var began = options.Time.GetTimestamp();
+        var began = _options.Time.GetTimestamp();
         int? status = null;
         Tried<T> Done(ApiResult<T> result, bool sent, bool lasting, Shown.Proof? proof)
         {
-            options.OnRequest?.Invoke(new RequestRecord(
-                plan.Request, status, result.ErrorOrNull?.Kind, options.Time.GetElapsedTime(began), attempt));
+            _options.OnRequest?.Invoke(new RequestRecord(
+                plan.Request, status, result.ErrorOrNull?.Kind, _options.Time.GetElapsedTime(began), attempt));
             return new Tried<T>(result, sent, lasting, proof);
         }
 
-        var timeout = plan.Timeout ?? options.RequestTimeout;
+        var timeout = plan.Timeout ?? _options.RequestTimeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(timeout);
         Shown.Proof? proof = null;
@@ -88,7 +105,7 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
 
             using (response)
             {
-                var error = await Refusal.ReadAsync(plan.Request, response, options.Time.GetUtcNow(), deadline.Token).ConfigureAwait(false);
+                var error = await Refusal.ReadAsync(plan.Request, response, _options.Time.GetUtcNow(), deadline.Token).ConfigureAwait(false);
                 return Done(Failed<T>(error), sent: true, lasting: false, proof);
             }
         }
@@ -117,10 +134,10 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
     {
         var message = new HttpRequestMessage(plan.Method, Address(plan.PathAndQuery));
         message.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(plan.Accept));
-        message.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
+        message.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         message.Headers.Authorization = proof.Authorization;
         // .NET takes the name for TLS from the Host header; there is no other way to name it for one request.
-        if (connection.TlsServerName is { } name) message.Headers.Host = name;
+        if (_connection.TlsServerName is { } name) message.Headers.Host = name;
         if (plan.Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);
@@ -131,11 +148,11 @@ internal sealed class Sender(KubeConnection connection, ClientOptions options) :
     }
 
     private Uri Address(string pathAndQuery) =>
-        new(connection.Server.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery);
+        new(_connection.Server.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery);
 
     private void PassWarningsOn(HttpResponseMessage response)
     {
-        if (options.OnWarning is not { } pass || !response.Headers.TryGetValues("Warning", out var warnings)) return;
+        if (_options.OnWarning is not { } pass || !response.Headers.TryGetValues("Warning", out var warnings)) return;
         foreach (var warning in warnings) pass(WarningText(warning));
     }
 

@@ -13,10 +13,24 @@ internal sealed class ServerTrust(X509Certificate2Collection authorities)
     /// <summary>Why a certificate was last refused, in words for <see cref="ApiError.Message"/>.</summary>
     public string? LastRefusal { get; private set; }
 
+    /// <summary>
+    /// What the handshake itself checks by. Without it, .NET reads every authority that the system knows for the first connection, and builds two
+    /// chains for each, only to ask <see cref="Accepts"/> all the same.
+    /// </summary>
+    public X509ChainPolicy Policy()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        policy.ExtraStore.AddRange(authorities);
+        return policy;
+    }
+
+    /// <summary>Whether the certificate is good: by <see cref="Policy"/>, or by what Go takes as an anchor and .NET does not.</summary>
     public bool Accepts(object sender, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
     {
         LastRefusal = certificate switch
         {
+            not null when errors == SslPolicyErrors.None => null,
             null => "the server shows no certificate",
             X509Certificate2 leaf => Objection(leaf, sent, errors),
             _ => Objection(X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()), sent, errors),
@@ -31,11 +45,7 @@ internal sealed class ServerTrust(X509Certificate2Collection authorities)
             return $"the server's certificate is for {Names(leaf)}, not for this host; see tls-server-name";
         }
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.ExtraStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        using var chain = new X509Chain { ChainPolicy = Policy() };
         foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);

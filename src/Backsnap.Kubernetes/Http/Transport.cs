@@ -77,7 +77,12 @@ internal sealed class Transport : IDisposable
             options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate.Leaf, certificate.Intermediates, offline: true);
         }
 
-        if (_trust is not null) options.RemoteCertificateValidationCallback = _trust.Accepts;
+        if (_trust is not null)
+        {
+            options.CertificateChainPolicy = _trust.Policy();
+            options.RemoteCertificateValidationCallback = _trust.Accepts;
+        }
+
 #pragma warning disable CA5359 // The kubeconfig says insecure-skip-tls-verify: whoever wrote it has chosen.
         if (_connection.SkipTlsVerify) options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359

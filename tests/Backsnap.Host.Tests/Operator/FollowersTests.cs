@@ -54,7 +54,8 @@ public sealed class FollowersTests(EmbeddedCluster cluster) : IClassFixture<Embe
     {
         await using var server = await ApiStub.StartAsync(path => path.EndsWith("/events", StringComparison.Ordinal) ? StubAnswer.Refusal(403, "Forbidden", "events is forbidden") : null);
         var connection = KubeConnection.Load(new ConnectionOptions { Kubeconfig = server.Kubeconfig }, KubeEnvironment.Process).Match(found => found, error => throw new InvalidOperationException(error.Explain()));
-        var ready = await Connecting.Preflight(connection, LoopRig.Settings, CancellationToken.None);
+        using var api = new KubernetesClient(connection);
+        var ready = await Connecting.Preflight(api, LoopRig.Settings, CancellationToken.None);
         Assert.Empty(ready.Refusals);
         Assert.Null(ready.NoMaintenance);
         Assert.StartsWith("why a volume cannot be mounted is not told", ready.NoEvents, StringComparison.Ordinal);
