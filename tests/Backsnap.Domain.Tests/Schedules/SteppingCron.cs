@@ -118,8 +118,9 @@ internal sealed class SteppingCron
         var ends = range.Split('-');
         var first = range is "*" or "?" ? low : Number(ends[0], names);
         var last = range is "*" or "?" ? high : ends.Length == 2 ? Number(ends[1], names) : term.Contains('/', StringComparison.Ordinal) ? high : first;
+        var isOneDay = first == last;
         first = first > high ? low : first;
-        last = range.Contains('-', StringComparison.Ordinal) ? last : last > high ? low : last;
+        last = isOneDay ? first : range.Contains('-', StringComparison.Ordinal) ? last : last > high ? low : last;
         for (var (value, count) = (first, 0); ; count++)
         {
             if (count % step == 0 && (value > high ? low : value) == wanted)
