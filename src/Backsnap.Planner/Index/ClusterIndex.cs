@@ -22,12 +22,8 @@ internal sealed class ClusterIndex
     private readonly Following<Restore> ofRestores = new();
     private readonly Following<Volume> ofVolumes = new();
     private readonly Dictionary<ClaimRef, Dossier> dossiers = [];
-    private readonly Dictionary<Uid, Backup> backups = [];
-    private readonly Dictionary<(NamespaceName, string), Backup> backupsByName = [];
-    private readonly Dictionary<Uid, Backup> openBackups = [];
-    private readonly Dictionary<Uid, Maintenance> maintenances = [];
-    private readonly Dictionary<(NamespaceName, string), Maintenance> maintenancesByName = [];
-    private readonly Dictionary<Uid, Maintenance> openMaintenances = [];
+    private readonly Register<Backup> backups = new(backup => backup.Id, backup => backup.Phase.IsFinished);
+    private readonly Register<Maintenance> maintenances = new(maintenance => maintenance.Id, maintenance => maintenance.Phase.IsFinished);
     private readonly Dictionary<Uid, Claim> ownedClaims = [];
     private readonly Dictionary<Uid, Claim> labelledClaims = [];
     private readonly Dictionary<string, Volume> volumes = new(StringComparer.Ordinal);
@@ -49,10 +45,10 @@ internal sealed class ClusterIndex
     public IReadOnlyList<Dossier> Dossiers => inOrder;
 
     /// <summary>The PVCBackups that are not over, in no order.</summary>
-    public IReadOnlyCollection<Backup> OpenBackups => openBackups.Values;
+    public IReadOnlyCollection<Backup> OpenBackups => backups.Open;
 
     /// <summary>The PVCMaintenances that are not over, in no order.</summary>
-    public IReadOnlyCollection<Maintenance> OpenMaintenances => openMaintenances.Values;
+    public IReadOnlyCollection<Maintenance> OpenMaintenances => maintenances.Open;
 
     /// <summary>The claims that have a controller, in no order.</summary>
     public IReadOnlyCollection<Claim> OwnedClaims => ownedClaims.Values;
@@ -110,16 +106,16 @@ internal sealed class ClusterIndex
     public Seq<Backup> BackupsOf(ClaimRef claim) => dossiers.TryGetValue(claim, out var found) ? found.Backups : Seq<Backup>();
 
     /// <summary>A PVCBackup by uid.</summary>
-    public Option<Backup> Backup(Uid uid) => backups.TryGetValue(uid, out var found) ? Some(found) : None;
+    public Option<Backup> Backup(Uid uid) => backups.Find(uid);
 
     /// <summary>A PVCBackup by name.</summary>
-    public Option<Backup> Backup(NamespaceName home, string name) => backupsByName.TryGetValue((home, name), out var found) ? Some(found) : None;
+    public Option<Backup> Backup(NamespaceName home, string name) => backups.Find(home, name);
 
     /// <summary>A PVCMaintenance by uid.</summary>
-    public Option<Maintenance> Maintenance(Uid uid) => maintenances.TryGetValue(uid, out var found) ? Some(found) : None;
+    public Option<Maintenance> Maintenance(Uid uid) => maintenances.Find(uid);
 
     /// <summary>A PVCMaintenance by name.</summary>
-    public Option<Maintenance> Maintenance(NamespaceName home, string name) => maintenancesByName.TryGetValue((home, name), out var found) ? Some(found) : None;
+    public Option<Maintenance> Maintenance(NamespaceName home, string name) => maintenances.Find(home, name);
 
     /// <summary>A volume by name.</summary>
     public Option<Volume> Volume(string name) => volumes.TryGetValue(name, out var found) ? Some(found) : None;
@@ -151,45 +147,13 @@ internal sealed class ClusterIndex
 
     private void LookAtBackups(Change<Backup> change)
     {
-        foreach (var backup in change.Gone)
-        {
-            backups.Remove(backup.Id.Uid);
-            openBackups.Remove(backup.Id.Uid);
-            backupsByName.Remove((backup.Id.Namespace, backup.Id.Name));
-        }
-
-        foreach (var backup in change.Come)
-        {
-            backups[backup.Id.Uid] = backup;
-            backupsByName[(backup.Id.Namespace, backup.Id.Name)] = backup;
-            if (!backup.Phase.IsFinished)
-            {
-                openBackups[backup.Id.Uid] = backup;
-            }
-        }
-
+        backups.Take(change);
         ByClaim(change, backup => backup.Claim, (dossier, gone, come) => dossier.Change(gone, come));
     }
 
     private void LookAtMaintenances(Change<Maintenance> change)
     {
-        foreach (var maintenance in change.Gone)
-        {
-            maintenances.Remove(maintenance.Id.Uid);
-            openMaintenances.Remove(maintenance.Id.Uid);
-            maintenancesByName.Remove((maintenance.Id.Namespace, maintenance.Id.Name));
-        }
-
-        foreach (var maintenance in change.Come)
-        {
-            maintenances[maintenance.Id.Uid] = maintenance;
-            maintenancesByName[(maintenance.Id.Namespace, maintenance.Id.Name)] = maintenance;
-            if (!maintenance.Phase.IsFinished)
-            {
-                openMaintenances[maintenance.Id.Uid] = maintenance;
-            }
-        }
-
+        maintenances.Take(change);
         ByClaim(change, maintenance => maintenance.Claim, (dossier, gone, come) => dossier.Change(gone, come));
     }
 

@@ -2,7 +2,10 @@ using LanguageExt;
 
 namespace Backsnap.Planner.Index;
 
-/// <summary>What is no longer there of a kind, and what is there instead or anew. An object that changed is in both, as it was and as it is.</summary>
+/// <summary>
+/// What is no longer there of a kind, and what is there instead or anew. An object that changed is in both, as it was and as it is; so may be one
+/// that only stands elsewhere: what is gone is to be taken out first.
+/// </summary>
 internal readonly record struct Change<T>(IReadOnlyList<T> Gone, IReadOnlyList<T> Come)
 {
     /// <summary>Nothing changed.</summary>
@@ -91,7 +94,7 @@ internal sealed class Following<T>
 
         gone.AddRange(before.AsSpan(old));
         come.AddRange(after.AsSpan(now));
-        return WithoutMoved(gone, come);
+        return new Change<T>(gone, come);
     }
 
     // How many to pass over on each side until they go on alike, as few as may be; all that is searched where they do not.
@@ -109,18 +112,5 @@ internal sealed class Following<T>
         }
 
         return (Math.Min(Window, before.Length), Math.Min(Window, after.Length));
-    }
-
-    private static Change<T> WithoutMoved(List<T> gone, List<T> come)
-    {
-        if (gone.Count > 0 && come.Count > 0)
-        {
-            var moved = gone.ToHashSet<T>(ReferenceEqualityComparer.Instance);
-            moved.IntersectWith(come);
-            gone.RemoveAll(moved.Contains);
-            come.RemoveAll(moved.Contains);
-        }
-
-        return new Change<T>(gone, come);
     }
 }
