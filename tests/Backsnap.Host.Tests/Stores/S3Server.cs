@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Backsnap.Host.Tests.Stores;
 
@@ -78,8 +76,8 @@ internal sealed class S3Server : IDisposable
         var home = Directory.CreateTempSubdirectory("backsnap-s3-");
         TestAuthority.Write(home.FullName, "localhost");
         await File.WriteAllTextAsync(Path.Combine(home.FullName, "whole.js"), Whole);
-        var server = new S3Server(home, FreePort());
-        await server.Ready();
+        var server = new S3Server(home, LoopbackPort.Free());
+        await LoopbackPort.Answers(server.Port, server.process);
         return server;
     }
 
@@ -96,7 +94,7 @@ internal sealed class S3Server : IDisposable
     public async Task Restart()
     {
         process = Launch();
-        await Ready();
+        await LoopbackPort.Answers(Port, process);
     }
 
     public void Dispose()
@@ -115,31 +113,6 @@ internal sealed class S3Server : IDisposable
             "--no-vhost-buckets", "--configure-bucket", Bucket,
         },
     })!;
-
-    private async Task Ready()
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            using var socket = new TcpClient();
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, Port, deadline.Token);
-                return;
-            }
-            catch (SocketException) when (!process.HasExited)
-            {
-                await Task.Delay(50, deadline.Token);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string? Find(string path)
     {

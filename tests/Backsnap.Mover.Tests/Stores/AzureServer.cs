@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Backsnap.Host.Tests;
 using Backsnap.Host.Tests.Stores;
 
@@ -61,8 +59,8 @@ internal sealed class AzureServer : IDisposable
     {
         var home = Directory.CreateTempSubdirectory("backsnap-azure-");
         TestAuthority.Write(home.FullName, $"{Account}.blob.{Suffix}");
-        var server = new AzureServer(home, FreePort());
-        await server.Ready();
+        var server = new AzureServer(home, LoopbackPort.Free());
+        await LoopbackPort.Answers(server.port, server.process);
         return server;
     }
 
@@ -90,30 +88,5 @@ internal sealed class AzureServer : IDisposable
         var launched = Process.Start(start)!;
         launched.BeginOutputReadLine();
         return launched;
-    }
-
-    private async Task Ready()
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            using var socket = new TcpClient();
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
-                return;
-            }
-            catch (SocketException) when (!process.HasExited)
-            {
-                await Task.Delay(50, deadline.Token);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Backsnap.Host.Tests.Stores;
 using Backsnap.Host.Tests;
 
 namespace Backsnap.Mover.Tests.Stores;
@@ -66,7 +65,7 @@ internal sealed class RestServer : IDisposable
     public async Task Restart()
     {
         process = Launch();
-        await Ready();
+        await LoopbackPort.Answers(Port, process);
     }
 
     public void Dispose()
@@ -77,8 +76,8 @@ internal sealed class RestServer : IDisposable
 
     private static async Task<RestServer> StartIn(DirectoryInfo home, ImmutableArray<string> options)
     {
-        var server = new RestServer(home, FreePort(), options);
-        await server.Ready();
+        var server = new RestServer(home, LoopbackPort.Free(), options);
+        await LoopbackPort.Answers(server.Port, server.process);
         return server;
     }
 
@@ -92,30 +91,5 @@ internal sealed class RestServer : IDisposable
         launched.BeginOutputReadLine();
         launched.BeginErrorReadLine();
         return launched;
-    }
-
-    private async Task Ready()
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            using var socket = new TcpClient();
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, Port, deadline.Token);
-                return;
-            }
-            catch (SocketException) when (!process.HasExited)
-            {
-                await Task.Delay(20, deadline.Token);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Backsnap.Host.Tests.Stores;
 using Backsnap.Domain.Movers;
 using Backsnap.Host.Tests;
 
@@ -50,7 +51,7 @@ internal sealed class SshServer : IDisposable
         var tools = new FileInfo(Program!).Directory!.Parent!.Parent!;
         foreach (var library in tools.EnumerateFiles("libwrap.so*", SearchOption.AllDirectories))
             library.CopyTo(Path.Combine(home.FullName, library.Name));
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         await Keys(home.FullName, credentials, port);
         var configuration = Path.Combine(home.FullName, "sshd_config");
         await File.WriteAllLinesAsync(configuration, Configuration(home.FullName, tools, port));
@@ -137,12 +138,5 @@ internal sealed class SshServer : IDisposable
                 await Task.Delay(20, deadline.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
