@@ -81,6 +81,9 @@ public static class FailureReason
     /// <summary>What mends a failure. A word from elsewhere, or of another version, is worth another try: their number is bounded.</summary>
     public static Remedy RemedyOf(string reason) => Remedies.GetValueOrDefault(reason, Remedy.AnotherTry);
 
+    /// <summary>Every word, in no order.</summary>
+    public static IEnumerable<string> All => Remedies.Keys;
+
     /// <summary>Whether a word is one of the list.</summary>
     public static bool IsKnown(string reason) => Remedies.ContainsKey(reason);
 }

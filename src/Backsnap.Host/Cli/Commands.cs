@@ -43,7 +43,9 @@ internal static class Commands
     // A mover starts for every backup, and every command that is made for nothing makes it start later.
     private static RootCommand MoverAlone() => new(Purpose) { MoverCommand.Create() };
 
-    private static RootCommand Root(Func<string, string?> environment) =>
+    /// <summary>All commands with their options.</summary>
+    /// <param name="environment">The environment variables that stand in for flags.</param>
+    public static RootCommand Root(Func<string, string?> environment) =>
         new(Purpose)
         {
             RunCommand.Create(environment),

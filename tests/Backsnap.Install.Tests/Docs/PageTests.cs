@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Backsnap.Host.Tests;
 using Backsnap.Install.Tests.Running;
 
 namespace Backsnap.Install.Tests.Docs;
 
 /// <summary>What the pages of docs say is so: their commands are run as they stand, and their links lead somewhere.</summary>
-public sealed partial class PageTests
+public sealed class PageTests
 {
     [SkippableTheory]
     [InlineData("install.md", "empty", @"customresourcedefinition\S* ""pvcbackups.backsnap.skyb.it"" deleted")]
@@ -27,14 +26,29 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void Every_link_leads_to_a_file()
+    public void Every_link_leads_to_a_file_and_to_a_heading_in_it()
     {
-        var pages = Directory.GetFiles(Repository.At("docs"), "*.md").Append(Repository.At("README.md")).Append(Repository.At("CONTRIBUTING.md"));
+        var pages = Page.All.Append(Page.Read("CONTRIBUTING.md")).Append(Page.Read("CHANGELOG.md"));
 
-        Assert.Empty(pages.SelectMany(page => Link().Matches(File.ReadAllText(page)).Select(link => link.Groups[1].Value)
-            .Where(target => !target.StartsWith("http", StringComparison.Ordinal) && target.Length > 0)
-            .Where(target => !File.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)))
-            .Select(target => $"{Path.GetFileName(page)}: {target}")));
+        Assert.Empty(pages.SelectMany(page => page.Links.Where(link => !link.StartsWith("http", StringComparison.Ordinal) && !Leads(page, link)).Select(link => $"{page.Name}: {link}")));
+    }
+
+    [Fact]
+    public void Every_page_is_reached_from_the_readme()
+    {
+        var (reached, next) = (new HashSet<string>(), new Stack<string>(["README.md"]));
+        while (next.TryPop(out var name))
+        {
+            if (name.EndsWith(".md", StringComparison.Ordinal) && reached.Add(name))
+            {
+                foreach (var link in Page.Read(name).Links.Where(link => !link.StartsWith("http", StringComparison.Ordinal) && !link.StartsWith('#')))
+                {
+                    next.Push(Target(name, link.Split('#')[0]));
+                }
+            }
+        }
+
+        Assert.Empty(Page.All.Select(page => page.Name).Except(reached));
     }
 
     [Fact]
@@ -42,6 +56,12 @@ public sealed partial class PageTests
         Directory.GetFiles(Repository.At("docs"), "*.md").Select(Path.GetFileName).Where(name => name != "README.md"),
         name => Assert.Contains($"({name})", Repository.Read("docs/README.md")));
 
-    [GeneratedRegex(@"\]\(([^)#\s]*)(?:#[^)]*)?\)")]
-    private static partial Regex Link();
+    private static bool Leads(Page page, string link)
+    {
+        var target = link.StartsWith('#') ? page.Name : Target(page.Name, link.Split('#')[0]);
+        return Path.Exists(Repository.At(target)) && (link.Split('#') is not [_, var anchor] || Page.Read(target).Anchors.Contains(anchor));
+    }
+
+    private static string Target(string page, string link) =>
+        Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Repository.At(page))!, link)));
 }
