@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Backsnap.EndToEnd.Tests.Running;
 using Backsnap.Kubernetes;
@@ -31,18 +30,17 @@ public sealed class LeaderTests
     public async Task Whoever_leads_may_be_killed_at_any_instant_and_each_slot_is_served_once()
     {
         const int Kills = 3;
-        var seed = Environment.GetEnvironmentVariable("BACKSNAP_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
-        var instants = new Random(seed);
+        var instants = new Seed();
         await using var scenario = await Scenario.Begin();
         await scenario.FilledClaim("orders", seed: 52, schedule: "*/5 * * * * *");
         string[] electing = ["--leader-elect", "--leader-elect-namespace", scenario.Home];
         List<BacksnapProcess> alive = [scenario.StartOperator(electing), scenario.StartOperator(electing)];
-        string Story() => $"BACKSNAP_SEED={seed}\n{scenario.Story()}";
+        string Story() => $"{instants}\n{scenario.Story()}";
         for (var kill = 0; kill < Kills; kill++)
         {
             BacksnapProcess? leader = null;
             await Eventually.True(async () => (leader = alive.Find(Leads)) is not null && await Running(scenario), () => $"no backup was begun\n{Story()}");
-            await Task.Delay(instants.Next(1500));
+            await Task.Delay(instants.Below(1500));
             await leader!.Crash();
             alive.Remove(leader);
             alive.Add(scenario.StartOperator(electing));

@@ -40,11 +40,15 @@ internal sealed class CredentialScan
     }
 
     /// <summary>Guards what a file for <c>--secret-file</c> keeps secret.</summary>
-    public void GuardFile(string file) => Guard(File.ReadAllLines(file)
+    public void GuardFile(string file) => Guard(Entries(file)
+        .Where(pair => !pair.Key.EndsWith("_COMMAND", StringComparison.Ordinal) && SecretWords.Any(word => pair.Key.Contains(word, StringComparison.Ordinal)))
+        .Select(pair => pair.Value));
+
+    /// <summary>The variables that a file for <c>--secret-file</c> has.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Entries(string file) => File.ReadAllLines(file)
         .Where(line => !line.StartsWith('#') && line.Contains('=', StringComparison.Ordinal))
         .Select(line => line.Split('=', 2))
-        .Where(pair => !pair[0].EndsWith("_COMMAND", StringComparison.Ordinal) && SecretWords.Any(word => pair[0].Contains(word, StringComparison.Ordinal)))
-        .Select(pair => pair[1].Trim().Trim('"', '\'')));
+        .Select(pair => KeyValuePair.Create(pair[0], pair[1].Trim().Trim('"', '\'')));
 
     /// <summary>Guards what the flags of an operator name.</summary>
     public void GuardFlags(IReadOnlyList<string> flags)

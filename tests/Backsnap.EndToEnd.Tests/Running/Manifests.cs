@@ -124,6 +124,20 @@ internal static class Manifests
         return job;
     }
 
+    /// <summary>A Job that runs restic with the variables of a Secret.</summary>
+    public static JsonObject ResticJob(string ns, string name, string secret, params string[] arguments)
+    {
+        var job = TreeJob(ns, name, "");
+        var pod = (JsonObject)job["spec"]!["template"]!["spec"]!;
+        var container = (JsonObject)pod["containers"]![0]!;
+        pod.Remove("volumes");
+        container.Remove("volumeMounts");
+        container["command"] = new JsonArray("restic");
+        container["args"] = new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]);
+        container["envFrom"] = new JsonArray(new JsonObject { ["secretRef"] = new JsonObject { ["name"] = secret } });
+        return job;
+    }
+
     public static JsonObject Backup(string ns, string name, string claim, string? ttl) => Own("PVCBackup", ns, name, ttl is null
         ? new JsonObject { ["pvc"] = claim }
         : new JsonObject { ["pvc"] = claim, ["ttl"] = ttl });

@@ -73,9 +73,10 @@ internal sealed class Scenario : IAsyncDisposable
     public IEnumerable<string> Flags(params string[] more) =>
     [
         // A test that names other namespaces than its own is about more than one tenant's rights.
-        "--kubeconfig", more.Contains("--namespaces") ? cluster.Kubeconfig : Kubeconfig,
+        .. more.Contains("--kubeconfig") ? [] : new[] { "--kubeconfig", more.Contains("--namespaces") ? cluster.Kubeconfig : Kubeconfig },
         .. wholeCluster || more.Contains("--namespaces") ? [] : new[] { "--namespaces", Namespace },
-        "--health-probe-bind-address", "0", "--log-level", "debug",
+        "--log-level", "debug",
+        .. more.Contains("--health-probe-bind-address") ? [] : new[] { "--health-probe-bind-address", "0" },
         .. more.Contains("--metrics-bind-address") ? [] : new[] { "--metrics-bind-address", "0" },
         .. more.Contains("--image") ? [] : new[] { "--image", E2ESettings.Image },
         .. more.Contains("--repository") ? [] : new[] { "--repository", cluster.Repository },
@@ -89,11 +90,14 @@ internal sealed class Scenario : IAsyncDisposable
     public void Guard(params string[] credentials) => scan.Guard(credentials);
 
     /// <summary>Starts an operator.</summary>
-    public BacksnapProcess StartOperator(params string[] more)
+    public BacksnapProcess StartOperator(params string[] more) => StartOperator(new Dictionary<string, string>(), more);
+
+    /// <summary>Starts an operator with these environment variables.</summary>
+    public BacksnapProcess StartOperator(IReadOnlyDictionary<string, string> environment, params string[] more)
     {
         scan.GuardFlags(more);
         scan.Metrics(out var address);
-        var started = BacksnapProcess.Start(Flags(more.Contains("--metrics-bind-address") ? more : [.. more, "--metrics-bind-address", address]).Prepend("run"));
+        var started = BacksnapProcess.Start(Flags(more.Contains("--metrics-bind-address") ? more : [.. more, "--metrics-bind-address", address]).Prepend("run"), environment);
         operators.Add(started);
         return started;
     }
@@ -119,6 +123,14 @@ internal sealed class Scenario : IAsyncDisposable
     {
         var name = $"device-{Interlocked.Increment(ref jobs)}";
         return Output(name, Manifests.DeviceJob(Namespace, name, claim, script), [script]);
+    }
+
+    /// <summary>What restic itself prints, told of a claim's repository; it runs in the cluster, with the credentials of the tests.</summary>
+    public async Task<string> Restic(string claim, params string[] arguments)
+    {
+        var name = $"restic-{Interlocked.Increment(ref jobs)}";
+        await Create(Resources.Secrets, Namespace, Manifests.Secret(Namespace, name, new Dictionary<string, string>(CredentialScan.Entries(cluster.SecretFile))));
+        return await Output(name, Manifests.ResticJob(Namespace, name, name, ["-r", $"{Repository}/{Namespace}/{claim}", "--no-cache", "--no-lock", .. arguments]), arguments);
     }
 
     /// <summary>Changes some of a claim's files.</summary>
