@@ -47,9 +47,10 @@ internal static class RunCommand
     private static async Task<int> Run(OperatorOptions options, KubeConnection connection, TelemetryOptions telemetry, bool dryRun)
     {
         using var stop = new Interruption();
-        var health = new OperatorHealth(SystemClock.Instance);
+        var clock = new ClusterClock(SystemClock.Instance, TimeProvider.System);
+        var health = new OperatorHealth(clock);
         using var api = new KubernetesClient(
-            connection, new ClientOptions { OnRequest = record => Note(record, health.Figures), RequestsPerSecond = options.ApiLimit.PerSecond, Burst = options.ApiLimit.Burst });
+            connection, new ClientOptions { OnRequest = record => Note(record, health.Figures, clock), RequestsPerSecond = options.ApiLimit.PerSecond, Burst = options.ApiLimit.Burst });
         Connecting.Readiness ready;
         try
         {
@@ -66,8 +67,9 @@ internal static class RunCommand
             return Complaint.Say(Complaint.Unable, ready.Refusals);
         }
 
-        await using var app = Build(options, connection, api, health, dryRun, ready);
+        await using var app = Build(options, connection, api, health, clock, dryRun, ready);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Backsnap");
+        clock.Log = log;
         // Nothing of it is loaded where nobody asked for it.
         await using var exporting = telemetry.Any ? Exporting.Start(telemetry, health.Figures) : null;
         foreach (var warning in options.Warnings.AsEnumerable().Concat(telemetry.Warnings).Concat(new[] { ready.NoMaintenance, ready.NoEvents }.OfType<string>()))
@@ -104,13 +106,18 @@ internal static class RunCommand
         }
     }
 
-    private static void Note(RequestRecord record, Figures figures)
+    private static void Note(RequestRecord record, Figures figures, ClusterClock clock)
     {
+        if (record.Date is { } date)
+        {
+            clock.Hear(date, record.Duration);
+        }
+
         figures.Asked(record);
         Tracing.Asked(record);
     }
 
-    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, OperatorHealth health, bool dryRun, Connecting.Readiness ready)
+    private static WebApplication Build(OperatorOptions options, KubeConnection connection, IKubernetesApi api, OperatorHealth health, ClusterClock clock, bool dryRun, Connecting.Readiness ready)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
@@ -124,7 +131,7 @@ internal static class RunCommand
             .AddSingleton(options)
             .AddSingleton(options.Settings)
             .AddSingleton(options.Credentials)
-            .AddSingleton<IClock>(SystemClock.Instance)
+            .AddSingleton<IClock>(clock)
             .AddSingleton(TimeProvider.System)
             .AddSingleton<Planning>(memory.Next)
             .AddSingleton<Checking>(memory.Check)

@@ -45,4 +45,8 @@ public sealed record ClientOptions
 /// <param name="Error">Why it failed; null for success.</param>
 /// <param name="Duration">Until the answer was read; of a watch or log, until it began.</param>
 /// <param name="Attempt">Number of the try, from 1.</param>
-public sealed record RequestRecord(ApiRequest Request, int? StatusCode, ApiErrorKind? Error, TimeSpan Duration, int Attempt);
+public sealed record RequestRecord(ApiRequest Request, int? StatusCode, ApiErrorKind? Error, TimeSpan Duration, int Attempt)
+{
+    /// <summary>What the server's clock showed when it answered, in whole seconds; null where it did not say.</summary>
+    public DateTimeOffset? Date { get; init; }
+}

@@ -74,10 +74,11 @@ internal sealed class Sender : IDisposable
     {
         var began = _options.Time.GetTimestamp();
         int? status = null;
+        DateTimeOffset? date = null;
         Tried<T> Done(ApiResult<T> result, bool sent, bool lasting, Shown.Proof? proof)
         {
             _options.OnRequest?.Invoke(new RequestRecord(
-                plan.Request, status, result.ErrorOrNull?.Kind, _options.Time.GetElapsedTime(began), attempt));
+                plan.Request, status, result.ErrorOrNull?.Kind, _options.Time.GetElapsedTime(began), attempt) { Date = date });
             return new Tried<T>(result, sent, lasting, proof);
         }
 
@@ -97,6 +98,7 @@ internal sealed class Sender : IDisposable
             using var request = Message(plan, proof);
             var response = await _transport.SendAsync(request, proof.Certificate, deadline.Token).ConfigureAwait(false);
             status = (int)response.StatusCode;
+            date = response.Headers.Date;
             PassWarningsOn(response);
             if (response.IsSuccessStatusCode || anyStatus)
             {

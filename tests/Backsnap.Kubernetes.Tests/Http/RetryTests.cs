@@ -158,6 +158,20 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task What_the_servers_clock_shows_is_reported_of_a_refusal_too()
+    {
+        var records = new List<RequestRecord>();
+        await using var server = await TestServer.StartAsync(
+            Answer.Status(503, "ServiceUnavailable").With("Date", "Sun, 22 Nov 2026 02:00:00 GMT"), Answer.Json(Pod).With("Date", "Sun, 22 Nov 2026 02:00:01 GMT"));
+        using var client = server.Client(Options with { OnRequest = records.Add });
+
+        await client.GetAsync(Resources.Pods, "a", "p", default);
+
+        var night = new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero);
+        Assert.Equal([night, night.AddSeconds(1)], records.Select(record => record.Date!.Value));
+    }
+
+    [Fact]
     public async Task Warnings_of_the_server_are_passed_on()
     {
         var warnings = new List<string>();
