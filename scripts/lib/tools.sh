@@ -156,6 +156,23 @@ want_rclone() {
   warn "no rclone: the tests of it will be skipped."
 }
 
+# A clock that can be set for one process alone, for the tests that set the operator's. It must fit this machine's libraries.
+want_faketime() {
+  local suite
+  if [ -e "$tools/faketime/libfaketime.so" ]; then return 0; fi
+  if [ "$(distribution)" != other ]; then
+    suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+    if refresh_lists "$suite" && [ -n "$(package_version "$suite" libfaketime)" ]; then
+      say "fetching libfaketime from $suite into .tools"
+      if fetch_packages "$suite" "$tools/faketime" libfaketime; then
+        ln -f "$tools"/faketime/usr/lib/*/faketime/libfaketimeMT.so.1 "$tools/faketime/libfaketime.so"
+        return 0
+      fi
+    fi
+  fi
+  warn "no libfaketime: the tests that set the operator's clock will be skipped."
+}
+
 # restic's own server for its REST backend, for the tests: it is the store that keeps what it answered even when it is killed.
 want_rest_server() {
   local suite=devel
@@ -260,6 +277,7 @@ install_to_test() {
   want_rest_server
   want_ssh
   want_rclone
+  want_faketime
   want_azurite
   want_promtool
   want_croniter

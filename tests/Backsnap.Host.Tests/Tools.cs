@@ -12,6 +12,9 @@ internal static class Tools
     /// <summary>The oldest supported restic, or null where it could not be had.</summary>
     public static string? OldestRestic { get; } = InRepository("bin/restic-oldest");
 
+    /// <summary>The library that sets the clock of one process, or null where it could not be had.</summary>
+    public static string? FakeTime { get; } = InRepository("faketime/libfaketime.so");
+
     /// <summary>A program on PATH, or null.</summary>
     public static string? OnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
