@@ -25,10 +25,19 @@ internal static class Command
 
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Patience);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not come to its end within {Patience}:\n{await output}{await errors}");
+        }
+
         return (process.ExitCode, await output, await errors);
     }
 }
