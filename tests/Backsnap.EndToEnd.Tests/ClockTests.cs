@@ -25,11 +25,12 @@ public sealed class ClockTests
         await scenario.FilledClaim("orders", seed: 131, schedule: "*/5 * * * * *");
         await scenario.FilledClaim("carts", seed: 132);
         var before = await scenario.SnapshotFingerprint("carts");
-        string[] flags = ["--leader-elect", "--leader-elect-namespace", scenario.Home, "--retention", "last=100"];
-        var leader = scenario.StartOperator(clock.Environment, ["--kubeconfig", proxy.Kubeconfig, .. flags]);
+        string[] flags = ["--kubeconfig", proxy.Kubeconfig, "--leader-elect", "--leader-elect-namespace", scenario.Home, "--retention", "last=100"];
+        var leader = scenario.StartOperator(clock.Environment, flags);
         string Story() => $"{seed}, clock ahead by {clock.Ahead}\n{scenario.Story()}";
         await Eventually.True(() => Task.FromResult(Leads(leader)), () => $"nobody leads\n{Story()}");
-        var other = scenario.StartOperator(flags);
+        // Whoever stands by must not take hours that its clock has leapt over for a Lease's end.
+        var other = scenario.StartOperator(clock.Environment, flags);
         await scenario.BackUp("saved", "carts");
         var begin = DateTimeOffset.UtcNow;
 
@@ -45,7 +46,7 @@ public sealed class ClockTests
             Assert.True(restored.Status!.Result == "Succeeded", $"{restored.Status}\n{Story()}");
             Assert.Equal(before, await scenario.Fingerprint(name));
             await Eventually.True(() => Task.FromResult(clock.IsSeenIn(leader)), () => $"the operator does not see the clock\n{Story()}");
-            Assert.False(Leads(other), Story());
+            Assert.False(Leads(other) || leader.Output.Contains("lost the lead", StringComparison.Ordinal), Story());
         }
 
         await scenario.Patch(Resources.PersistentVolumeClaims, "orders", new() { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["backsnap.skyb.it/schedule"] = "" } } });
@@ -56,9 +57,9 @@ public sealed class ClockTests
         Assert.All(made, backup => Assert.True(Slot(backup) > begin.AddMinutes(-1) && Slot(backup) < DateTimeOffset.UtcNow, $"{backup.Metadata.Name}\n{Story()}"));
         await scenario.Clean();
         await chronicle.OneOfEach(made, Story);
-        Assert.False(Leads(other), Story());
-        Assert.False(leader.HasEnded, Story());
+        Assert.False(Leads(other) || leader.HasEnded, Story());
         await leader.Stop();
+        await other.Stop();
     }
 
     private static async Task<IReadOnlyList<PvcBackup>> Backups(Scenario scenario) => [.. (await scenario.List(Resources.PvcBackups)).Where(backup => backup.Spec!.Pvc == "orders")];

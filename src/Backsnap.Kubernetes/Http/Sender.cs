@@ -78,7 +78,10 @@ internal sealed class Sender : IDisposable
         Tried<T> Done(ApiResult<T> result, bool sent, bool lasting, Shown.Proof? proof)
         {
             _options.OnRequest?.Invoke(new RequestRecord(
-                plan.Request, status, result.ErrorOrNull?.Kind, _options.Time.GetElapsedTime(began), attempt) { Date = date });
+                plan.Request, status, result.ErrorOrNull?.Kind, _options.Time.GetElapsedTime(began), attempt)
+            {
+                Date = date,
+            });
             return new Tried<T>(result, sent, lasting, proof);
         }
 

@@ -33,6 +33,9 @@ internal abstract record Fault
     /// <summary>A watch ends after so many lines, in the way that is said.</summary>
     public sealed record WatchEnds(int Lines, WatchEnd How) : Fault;
 
+    /// <summary>A watch tells each thing so late, in its order.</summary>
+    public sealed record WatchLags(TimeSpan By) : Fault;
+
     /// <summary>A word for the tally; a refusal is told apart by its status.</summary>
     public string Word => this switch
     {
@@ -43,6 +46,7 @@ internal abstract record Fault
         CutAfter => "cut after",
         Unanswered => "unanswered",
         ServerEnds => "server ends",
+        WatchLags => "lag",
         WatchEnds watch => $"watch {watch.How}",
     };
 }

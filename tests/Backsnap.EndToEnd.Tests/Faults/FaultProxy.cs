@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Backsnap.Host.Tests.Stores;
 using Backsnap.Kubernetes;
 using Backsnap.Sandbox.Rights;
@@ -192,7 +194,7 @@ internal sealed class FaultProxy : IAsyncDisposable
 
         Head(http, answer);
         await using var body = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
-        await (watch && answer.IsSuccessStatusCode ? Tell(http, body, asked.Combined, fault as Fault.WatchEnds) : body.CopyToAsync(http.Response.Body, http.RequestAborted));
+        await (watch && answer.IsSuccessStatusCode ? Tell(http, body, asked.Combined, fault) : body.CopyToAsync(http.Response.Body, http.RequestAborted));
     }
 
     private async Task<HttpResponseMessage> Pass(HttpContext http, CancellationToken cancel)
@@ -235,14 +237,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     }
 
     // Line by line, so that a watch can end between two of them.
-    private async Task Tell(HttpContext http, Stream body, string kind, Fault.WatchEnds? end)
+    private async Task Tell(HttpContext http, Stream body, string kind, Fault fault)
     {
+        var (end, lag) = (fault as Fault.WatchEnds, fault is Fault.WatchLags lags ? lags.By : TimeSpan.Zero);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, Volatile.Read(ref watching).Token);
         await http.Response.Body.FlushAsync(http.RequestAborted);
-        using var reader = new StreamReader(body);
-        for (var told = 0; await reader.ReadLineAsync(either.Token) is { } line; told++)
+        var told = 0;
+        await foreach (var (line, at) in Lines(body, either.Token).ReadAllAsync(either.Token))
         {
-            switch (told == end?.Lines ? end.How : (WatchEnd?)null)
+            await (lag - Stopwatch.GetElapsedTime(at) is { Ticks: > 0 } left ? Task.Delay(left, either.Token) : Task.CompletedTask);
+            switch (told++ == end?.Lines ? end.How : (WatchEnd?)null)
             {
                 case WatchEnd.Closed:
                     return;
@@ -260,6 +264,32 @@ internal sealed class FaultProxy : IAsyncDisposable
                 case null:
                     await Write(http, line + "\n");
                     break;
+            }
+        }
+    }
+
+    // What comes, and when: it is read as it comes, however late it is told.
+    private static ChannelReader<(string Line, long At)> Lines(Stream body, CancellationToken cancel)
+    {
+        var lines = Channel.CreateUnbounded<(string, long)>();
+        _ = Read();
+        return lines.Reader;
+
+        async Task Read()
+        {
+            try
+            {
+                using var reader = new StreamReader(body);
+                while (await reader.ReadLineAsync(cancel) is { } line)
+                {
+                    await lines.Writer.WriteAsync((line, Stopwatch.GetTimestamp()), cancel);
+                }
+
+                lines.Writer.Complete();
+            }
+            catch (Exception gone)
+            {
+                lines.Writer.Complete(gone);
             }
         }
     }
