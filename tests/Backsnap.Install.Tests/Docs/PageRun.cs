@@ -13,13 +13,17 @@ internal static partial class PageRun
     public static bool IsRun(Block block) => block.Language == "sh";
 
     /// <summary>Runs them on an embedded cluster in this state (a function of run-page.sh each word); what each block printed to standard output, by its line.</summary>
-    public static async Task<IReadOnlyDictionary<int, string>> Run(Page page, string state, Func<string, string> replaced)
+    public static Task<IReadOnlyDictionary<int, string>> Run(Page page, string state, Func<string, string> replaced) =>
+        Run(page.Blocks.Where(IsRun).Select(block => (block.Line, replaced(block.Text))), state);
+
+    /// <summary>Runs commands with a number each; what each of them printed.</summary>
+    public static async Task<IReadOnlyDictionary<int, string>> Run(IEnumerable<(int Number, string Text)> scripts, string state)
     {
         EmbeddedCluster.SkipWithoutKubectl();
         var commands = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(commands, string.Concat(page.Blocks.Where(IsRun).Select(block => $"printf '{Mark}%s\\n' {block.Line}\n{replaced(block.Text)}\n")));
+            await File.WriteAllTextAsync(commands, string.Concat(scripts.Select(script => $"printf '{Mark}%s\\n' {script.Number}\n{script.Text}\n")));
             string[] directories = [Path.GetDirectoryName(Tools.Restic)!, Path.GetDirectoryName(EmbeddedCluster.Kubectl)!, Environment.GetEnvironmentVariable("PATH")!];
             var (status, output, errors) = await Command.Run(
                 Repository.At("tests/Backsnap.Install.Tests/Docs/run-page.sh"),

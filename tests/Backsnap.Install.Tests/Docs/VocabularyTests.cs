@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Backsnap.Domain.Objects;
 using Backsnap.Host.Cli;
@@ -32,7 +33,9 @@ public sealed partial class VocabularyTests
 
     // Fields of VolSync's and K8up's objects, on the page that translates them.
     private static readonly string[] OthersFields =
-        ["spec.trigger.schedule", "spec.trigger.manual", "spec.restic.retain", "spec.restic.pruneIntervalDays", "spec.restic.repository", "spec.backup.schedule", "spec.prune.retention"];
+        ["spec.trigger.schedule", "spec.trigger.manual", "spec.restic.retain", "spec.restic.pruneIntervalDays", "spec.restic.repository",
+        "spec.restic.volumeSnapshotClassName", "spec.restic.storageClassName", "spec.restic.cacheCapacity", "spec.restic.moverSecurityContext", "spec.restic.moverServiceAccount",
+        "spec.restic.restoreAsOf", "spec.restic.previous", "spec.backup.schedule", "spec.prune.schedule", "spec.check.schedule", "spec.prune.retention"];
 
     [Fact]
     public void Every_flag_that_is_named_is_one_of_the_program()
@@ -84,7 +87,7 @@ public sealed partial class VocabularyTests
     [Fact]
     public void Every_reason_of_a_failure_stands_in_the_table_of_the_readme()
     {
-        var table = Page.All[0].Prose.Split('\n').SkipWhile(line => line != "| reason | meaning |").TakeWhile(line => line.StartsWith('|')).SelectMany(line => Word().Matches(line.Split('|')[1])).Select(match => match.Value);
+        var table = Table("| reason | meaning |");
 
         None(Backsnap.Domain.Backups.FailureReason.All.Except(table).Order(StringComparer.Ordinal));
     }
@@ -92,12 +95,20 @@ public sealed partial class VocabularyTests
     [Fact]
     public void Every_field_that_is_named_is_one_of_the_definitions()
     {
-        var known = Directory.GetFiles(Repository.At("config/crd/bases"), "*.yaml").SelectMany(file => Objects.Read(File.ReadAllText(file)))
-            .SelectMany(crd => crd["spec"]!["versions"]!.AsArray()).Select(version => version!["schema"]!["openAPIV3Schema"]!["properties"]!)
-            .SelectMany(schema => (string[])["spec", "status"], (schema, part) => schema[part]!["properties"]!.AsObject().Select(field => $"{part}.{field.Key}"))
-            .SelectMany(fields => fields).Concat(OthersFields).ToHashSet();
+        var known = Definitions.SelectMany(kind => Fields(kind, "spec").Select(field => $"spec.{field}").Concat(Fields(kind, "status").Select(field => $"status.{field}")))
+            .Concat(OthersFields).ToHashSet();
 
         AllIn(page => page.Spans.Where(span => FieldForm().IsMatch(span)), known);
+    }
+
+    [Fact]
+    public void Every_field_of_an_object_stands_in_its_table_of_the_readme()
+    {
+        Assert.Equal(3, Definitions.Count);
+        Assert.All(Definitions, kind => Assert.Equal(Fields(kind, "spec").Order(StringComparer.Ordinal), Table($"| {Name(kind)} `spec` | |").Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            Definitions.SelectMany(kind => Fields(kind, "status")).Distinct().Order(StringComparer.Ordinal),
+            Table("| `status` of each | |").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -122,6 +133,18 @@ public sealed partial class VocabularyTests
     }
 
     private static IEnumerable<Option> AllOptions(System.CommandLine.Command command) => command.Options.Concat(command.Subcommands.SelectMany(AllOptions));
+
+    private static readonly IReadOnlyList<JsonObject> Definitions =
+        [.. Directory.GetFiles(Repository.At("config/crd/bases"), "*.yaml").SelectMany(file => Objects.Read(File.ReadAllText(file)))];
+
+    private static string Name(JsonObject definition) => (string)definition["spec"]!["names"]!["kind"]!;
+
+    private static IEnumerable<string> Fields(JsonObject definition, string part) =>
+        definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]![part]!["properties"]!.AsObject().Select(field => field.Key);
+
+    // What a table of the readme has in its first column.
+    private static IEnumerable<string> Table(string head) => Page.All[0].Prose.Split('\n').SkipWhile(line => line != head).Skip(2).TakeWhile(line => line.StartsWith('|'))
+        .SelectMany(line => SpanForm().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value);
 
     // Of a command line what is after another program's name is that program's affair, but for what is given to ours in a pod.
     private static string OurPart(string text)
