@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Backsnap.Host.Tests;
 using Backsnap.Install.Tests.Running;
 
@@ -7,7 +8,7 @@ namespace Backsnap.Install.Tests.Docs;
 /// What the pages say is so: their commands are run as they stand and print what is shown behind them, their manifests are accepted, and
 /// their links lead somewhere.
 /// </summary>
-public sealed class PageTests
+public sealed partial class PageTests
 {
     // Another test runs this page, with each restic that is supported: WithoutBacksnapTests.
     private const string RunElsewhere = "docs/restore-without-backsnap.md";
@@ -126,6 +127,10 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void A_page_that_is_named_is_linked() => Assert.Empty(Page.All.SelectMany(page => page.Prose.Split('\n')
+        .Where(line => !line.StartsWith("| `--", StringComparison.Ordinal) && BarePage().IsMatch(line)).Select(line => $"{page.Name}: {line}")));
+
+    [Fact]
     public void The_index_names_every_page() => Assert.All(
         Directory.GetFiles(Repository.At("docs"), "*.md").Select(Path.GetFileName).Where(name => name != "README.md"),
         name => Assert.Contains($"({name})", Repository.Read("docs/README.md")));
@@ -151,4 +156,7 @@ public sealed class PageTests
 
     private static string Target(string page, string link) =>
         Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Repository.At(page))!, link)));
+
+    [GeneratedRegex(@"(?<!\]\()(?<![\[/\w])docs/[\w-]+\.md")]
+    private static partial Regex BarePage();
 }

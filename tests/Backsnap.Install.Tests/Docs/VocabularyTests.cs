@@ -46,6 +46,16 @@ public sealed partial class VocabularyTests
     }
 
     [Fact]
+    public void Every_default_that_is_named_beside_a_flag_is_the_programs()
+    {
+        var known = Flags.All.ToDictionary(flag => $"--{flag.Name}", flag => flag.Default);
+        var written = Page.All.SelectMany(page => DefaultForm().Matches(page.Prose)).Select(match => (Flag: match.Groups[1].Value, Default: match.Groups[2].Value.Replace(" days", "d", StringComparison.Ordinal))).ToList();
+
+        Assert.True(written.Count > 10, $"{written.Count} defaults");
+        None(written.Where(found => known.GetValueOrDefault(found.Flag) != found.Default).Select(found => $"{found.Flag} {found.Default}"));
+    }
+
+    [Fact]
     public void Every_variable_that_is_named_is_read_by_the_program_or_its_tests()
     {
         var known = Flags.All.Select(flag => flag.Variable).Concat(
@@ -184,6 +194,10 @@ public sealed partial class VocabularyTests
 
     [GeneratedRegex(@"(?<![\w-])--[a-z][a-z0-9-]*[a-z0-9]")]
     private static partial Regex FlagForm();
+
+    // As in "`--ttl` (72h)" and "| `--ttl` | 72h |".
+    [GeneratedRegex(@"`(--[a-z-]+)`(?: \(| \| )`?(\d+(?:[smhd]\b| days)?|@[a-z]+)")]
+    private static partial Regex DefaultForm();
 
     [GeneratedRegex(@"\bBACKSNAP_[A-Z0-9_]*[A-Z0-9]")]
     private static partial Regex VariableForm();
