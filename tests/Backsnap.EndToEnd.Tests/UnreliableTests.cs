@@ -9,7 +9,7 @@ namespace Backsnap.EndToEnd.Tests;
 public sealed class UnreliableTests
 {
     // In a hundred: of each way to fail so many.
-    private const int Each = 5;
+    private const int Each = 4;
 
     [Fact]
     public async Task A_slow_API_server_that_once_does_not_answer_in_time_is_waited_for_and_nothing_is_done_twice()

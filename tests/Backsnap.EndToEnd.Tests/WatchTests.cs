@@ -30,7 +30,6 @@ public sealed class WatchTests
         await troubled.Proxy.BreakWatches();
         await Eventually.True(() => Task.FromResult(troubled.Proxy.Met("503") >= refused + 5), () => $"nobody watches\n{troubled.Story()}");
         await troubled.Ask("unseen", "carts");
-        await scenario.Annotate("seen-by", "nobody");
         troubled.Proxy.Faults = Ends;
         var restored = await scenario.Restore("back", new JsonObject { ["sourcePvc"] = "orders", ["targetPvc"] = "copy" });
 
