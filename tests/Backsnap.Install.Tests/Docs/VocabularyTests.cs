@@ -25,6 +25,9 @@ public sealed partial class VocabularyTests
 
     private static readonly string[] OthersPrograms = ["ctr", "docker", "dotnet", "helm", "kind", "kubectl", "podman", "restic", "scripts/image.sh", "ssh-keyscan"];
 
+    // Reasons of Events that are put together from an annotation's name or a kind of maintenance.
+    private static readonly string[] ComposedWords = ["BadExclude", "BadRetention", "CheckFailed", "InvalidCheckSchedule", "InvalidPruneSchedule", "PruneFailed"];
+
     // Words with a capital that are not in the program: Kubernetes' own, the runtime's, and a test's.
     private static readonly string[] OthersWords = ["ContractTests", "CreateContainerConfigError", "TieredCompilation", "TieredPGO"];
 
@@ -89,9 +92,19 @@ public sealed partial class VocabularyTests
     public void Every_reason_condition_and_Event_that_is_named_is_a_word_of_the_program()
     {
         var known = Sources("*.cs", "src").SelectMany(text => QuotedWord().Matches(text)).Select(match => match.Groups[1].Value + match.Groups[2].Value)
-            .Concat(Sources("*.yaml", "config").SelectMany(text => Word().Matches(text)).Select(match => match.Value)).Concat(OthersWords).ToHashSet();
+            .Concat(Sources("*.yaml", "config").SelectMany(text => Word().Matches(text)).Select(match => match.Value)).Concat(OthersWords).Concat(ComposedWords).ToHashSet();
 
         AllIn(page => page.Spans.Where(span => CapitalWord().IsMatch(span)), known);
+    }
+
+    [Fact]
+    public void Every_Event_that_the_operator_writes_is_named()
+    {
+        var told = Sources("*.cs", "src/Backsnap.Planner", "src/Backsnap.Host/Operator").SelectMany(text => EventForm().Matches(text)).SelectMany(match => match.Groups["word"].Captures)
+            .Select(word => word.Value).Distinct().ToList();
+
+        Assert.True(told.Count >= 20, string.Join(' ', told));
+        None(told.Except(Page.All.SelectMany(page => page.Spans)));
     }
 
     [Fact]
@@ -213,6 +226,11 @@ public sealed partial class VocabularyTests
 
     [GeneratedRegex(@"(?:""([A-Z][a-z]+[A-Za-z]*)"")|(?:nameof\((?:\w+\.)*(\w+)\))")]
     private static partial Regex QuotedWord();
+
+    // How the planner and the reporter say what an Event's reason is.
+    [GeneratedRegex(
+        @"(?:new Announcement\([^,""]+, |ClaimNews\([^,""]+, |new\(backup\.Claim, |OnTarget\(restore, .*\), |Plan\.Tell\([^""$]*|GiveUp\(newest, |""Write"", |=> \(\s*)""(?<word>[A-Z]\w+)""|Told\([^""]*\? ""(?<word>\w+)"" : ""(?<word>\w+)""")]
+    private static partial Regex EventForm();
 
     [GeneratedRegex(@"\b[A-Z][A-Za-z]+\b")]
     private static partial Regex Word();
