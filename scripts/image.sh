@@ -17,6 +17,8 @@ umask 022
 . "$root/scripts/lib/packages.sh"
 # shellcheck source=scripts/lib/tools.sh
 . "$root/scripts/lib/tools.sh"
+# shellcheck source=scripts/lib/publish.sh
+. "$root/scripts/lib/publish.sh"
 # shellcheck source=scripts/lib/image.sh
 . "$root/scripts/lib/image.sh"
 
@@ -36,8 +38,7 @@ work=$(mktemp -d "$tools/.image.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 say "publishing backsnap"
-quietly dotnet publish "$root/src/Backsnap.Host" -p:PublishProfile=image --output "$work/publish" --nologo --verbosity quiet \
-  || die "the program could not be published (the messages are above)."
+publish_program "$work/publish" || die "the program could not be published (the messages are above)."
 
 one_at_a_time make_root_file_system "$work/base"
 mkdir -p "$work/program/usr/local/bin" "$work/program/usr/share/backsnap"

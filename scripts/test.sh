@@ -5,7 +5,7 @@
 #   scripts/test.sh Schedules       only tests whose full name contains "Schedules"
 #   scripts/test.sh 'DisplayName~a|DisplayName~b'   any filter of dotnet test
 #
-# Without a filter, some end-to-end tests run once more on the published program, which is trimmed and compiled as in the image;
+# Without a filter, some end-to-end tests run once more on the published program, which is compiled natively as in the image;
 # BACKSNAP_TEST_PUBLISHED=0 leaves that out (it takes some minutes).
 #
 # Ends with "N passed, N failed" (and ", N skipped" when tests were); the exit status is 0 only if tests ran and all passed.
@@ -17,6 +17,8 @@ set -euo pipefail
 . "$root/scripts/lib/packages.sh"
 # shellcheck source=scripts/lib/tools.sh
 . "$root/scripts/lib/tools.sh"
+# shellcheck source=scripts/lib/publish.sh
+. "$root/scripts/lib/publish.sh"
 
 filter=${1:-}
 case "$filter" in
@@ -26,6 +28,7 @@ esac
 
 cd "$root"
 one_at_a_time install_to_test
+[ -n "$filter" ] || one_at_a_time need_linker
 
 say "building"
 dotnet build Backsnap.sln --verbosity quiet --nologo -consoleLoggerParameters:NoSummary \
@@ -72,10 +75,10 @@ for project in tests/*.Tests; do
   run_tests "$project" "$(basename "$project")" "$filter"
 done
 
-# What trimming takes away is missing only in the published program: the main job, S3, maintenance and the dry run must work there, too.
+# What the native compiler takes away is missing only in the published program: the main job, S3, maintenance and the dry run must work there, too.
 if [ -z "$filter" ] && [ "${BACKSNAP_TEST_PUBLISHED:-1}" != 0 ]; then
   say "publishing the program and testing it"
-  if quietly dotnet publish src/Backsnap.Host -p:PublishProfile=image --output "$results/published" --nologo --verbosity quiet; then
+  if publish_program "$results/published"; then
     before=$((passed + failed))
     BACKSNAP_E2E_PROGRAM=$results/published/backsnap run_tests tests/Backsnap.EndToEnd.Tests published \
       'DisplayName~A_deleted_claim_comes_back|DisplayName~A_claim_goes_to_S3|DisplayName~by_hand_and_leaves_nothing|DisplayName~A_dry_run'

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The parts of scripts/image.sh. Needs common.sh, packages.sh and tools.sh.
+# The parts of scripts/image.sh. Needs common.sh, packages.sh, tools.sh and publish.sh.
 
 : "${tools:?source common.sh first}" "${root:?source common.sh first}" "${work:=}"
 
 # Packages that the image has only if they are asked for.
 extras=()
 
-# What the program and restic load at run time: libc, the C++ runtime, OpenSSL with what it needs, certificates, time zones; tini, which
+# What the program and restic load at run time: libc, OpenSSL with what it needs, certificates, time zones; tini, which
 # is process 1 and reaps what ssh, rclone or a password command leave behind; ssh with its libraries; and what else was asked for.
 image_packages() {
-  printf '%s\n' base-files libc6 libgcc-s1 libstdc++6 zlib1g tzdata ca-certificates tini \
+  printf '%s\n' base-files libc6 libgcc-s1 zlib1g tzdata ca-certificates tini \
     openssh-client libcom-err2 libgssapi-krb5-2 libk5crypto3 libkeyutils1 libkrb5-3 libkrb5support0 libpcre2-8-0 libselinux1
   case "$1" in
     bookworm | jammy) printf '%s\n' libssl3 ;;
@@ -31,6 +31,7 @@ install_to_build_images() {
   [ "$(distribution)" != other ] || die "images are made from Debian's or Ubuntu's packages: use the Containerfile here."
   need_base
   need_dotnet
+  need_linker
   need_restic_package
 }
 

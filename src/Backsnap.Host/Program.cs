@@ -1,3 +1,5 @@
+using Backsnap.Host;
 using Backsnap.Host.Cli;
 
+TypeClasses.SettleInstances();
 return Commands.Run(args, Environment.GetEnvironmentVariable);

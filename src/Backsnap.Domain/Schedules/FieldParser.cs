@@ -67,7 +67,7 @@ internal static class FieldParser
                 : Left<ScheduleError, int>(Error(field, item, "is out of range")));
 
     private static Option<int> Name(CronField field, string text) =>
-        field.Names.Map((index, name) => (Value: field.Lowest + index, Name: name))
+        field.Names.Select((name, index) => (Value: field.Lowest + index, Name: name))
             .Find(named => string.Equals(named.Name, text, StringComparison.OrdinalIgnoreCase))
             .Map(named => named.Value);
 

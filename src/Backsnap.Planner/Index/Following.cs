@@ -20,7 +20,7 @@ internal readonly record struct Change<T>(IReadOnlyList<T> Gone, IReadOnlyList<T
 
 /// <summary>
 /// Follows the objects of one kind from one look to the next. Objects are values that never change, so what is the same object is not looked
-/// into: 60,000 that stayed cost less than a tenth of a millisecond each time. The order of the objects means nothing, but where it stays much the same,
+/// into: 60,000 that stayed cost less than a millisecond, and nothing where the sequence is the very same. The order of the objects means nothing, but where it stays much the same,
 /// as it does in a table that objects are put into and taken out of, finding the change is cheap.
 /// </summary>
 internal sealed class Following<T>
@@ -30,10 +30,19 @@ internal sealed class Following<T>
     private const int Window = 64;
 
     private T[] seen = [];
+    private IEnumerable<T>? last;
 
     /// <summary>Takes a look; what has changed since the last one.</summary>
     public Change<T> Look(Seq<T> now)
     {
+        // A sequence has no identity, but what it holds its items in has: of most kinds nothing has changed, and the very same sequence comes again.
+        var held = now.AsEnumerable();
+        if (ReferenceEquals(held, last))
+        {
+            return Change<T>.None;
+        }
+
+        last = held;
         var alike = Alike(now);
         if (alike == seen.Length && alike == now.Count)
         {
