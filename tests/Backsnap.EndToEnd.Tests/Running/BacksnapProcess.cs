@@ -35,10 +35,13 @@ internal sealed partial class BacksnapProcess : IAsyncDisposable
     public static IEnumerable<string> PrintedSince(int started) => Printed.Skip(started).SelectMany(lines => lines);
 
     /// <summary>Starts it.</summary>
-    public static BacksnapProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static BacksnapProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Start(E2ESettings.Program, arguments, environment);
+
+    private static BacksnapProcess Start(string? published, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         arguments = [.. arguments];
-        var (file, first) = Program();
+        var (file, first) = Program(published);
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in first.Concat(arguments))
         {
@@ -67,9 +70,13 @@ internal sealed partial class BacksnapProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it to its end; the exit status and what it printed.</summary>
-    public static async Task<(int Status, string Output)> Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<(int Status, string Output)> Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Run(E2ESettings.Program, arguments, environment);
+
+    /// <summary>Runs a published program to its end, or, with null, the one that was built beside the tests.</summary>
+    public static async Task<(int Status, string Output)> Run(string? published, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        await using var running = Start(arguments, environment);
+        await using var running = Start(published, arguments, environment);
         using var limit = new CancellationTokenSource(E2ESettings.Patience);
         await running.process.WaitForExitAsync(limit.Token);
         return (running.process.ExitCode, running.Output);
@@ -115,7 +122,7 @@ internal sealed partial class BacksnapProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static (string File, string[] First) Program() => E2ESettings.Program is { } published
+    private static (string File, string[] First) Program(string? published) => published is not null
         ? (published, [])
         : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "backsnap.dll")]);
 
