@@ -57,13 +57,45 @@ internal static class Trials
         table.Add(trial, "most memory", measured.MostMegabytes, "MB");
     }
 
+    /// <summary>Backups with real restic, one after the other and all at once with a place for one: what of their time is the operator's.</summary>
+    public static async Task OneByOne(Table table, string program, string definitions, double mostMilliseconds)
+    {
+        const int Claims = 10;
+        var shares = new Shares();
+        await using var world = await World.Begin(definitions, program, shares.Take);
+        for (var at = 0; at < Claims; at++) await world.MakeClaim(at);
+        await using var measured = Measured.Start(program, world.Kubeconfig, "--schedule", "", "--repository", world.Repository, "--max-running-backups", "1", "--prune-schedule", "", "--check-schedule", "");
+
+        // The first makes the repository, and meets code that was never run.
+        for (var at = 0; at < Claims; at++)
+        {
+            world.Ask(at, 1);
+            await Over(world, at + 1);
+            await WorkIsDone(world, TimeSpan.FromSeconds(1));
+        }
+
+        var alone = shares.Courses().Skip(1).Select(course => course.Own).Order().ToList();
+        table.Add("backup", $"the operator's own share of a backup, median of {alone.Count}", alone[alone.Count / 2], "ms", mostMilliseconds);
+        table.Add("backup", "the longest of them", alone[^1], "ms");
+        table.Add("backup", "what snapshotter and Job take, at the median", shares.Courses().Skip(1).Select(course => course.OfOthers).Order().ElementAt(alone.Count / 2), "ms");
+
+        for (var at = 0; at < Claims; at++) world.Ask(at, 2);
+        await Over(world, 2 * Claims);
+        var burst = shares.Courses().Skip(Claims).ToList();
+        var whole = Shares.Course.Milliseconds(burst.Min(course => course.Asked), burst.Max(course => course.Over));
+        table.Add("backup", $"the same in a burst of {Claims} with a place for one, each", (whole - burst.Sum(course => course.OfOthers)) / Claims, "ms", mostMilliseconds);
+    }
+
+    private static Task Over(World world, int backups) =>
+        Eventually.Holds(() => Task.FromResult(world.Succeeded >= backups), TimeSpan.FromMinutes(5), () => $"{backups} backups; {world.Succeeded} have succeeded");
+
     /// <summary>Until no request but watches came for a while: those that wait are told of their places after the last PVCBackup is made.</summary>
-    private static async Task WorkIsDone(World world)
+    private static async Task WorkIsDone(World world, TimeSpan? rest = null)
     {
         do
         {
             world.TakeRequests();
-            await Task.Delay(Rest);
+            await Task.Delay(rest ?? Rest);
         }
         while (world.TakeRequests().Any(count => count.Key != "WATCH"));
     }

@@ -31,9 +31,16 @@ internal sealed class World : IAsyncDisposable
     /// <summary>How many PVCBackups there are.</summary>
     public int Backups => cluster.Store.Snapshot(Backup, null).Items.Count;
 
+    /// <summary>How many PVCBackups have succeeded.</summary>
+    public int Succeeded => cluster.Store.List(Backup).Count(backup => backup.Text("status", "result") == "Succeeded");
+
     private ResourceType Backup => cluster.Store.Types.Find("backsnap.skyb.it", "pvcbackups")!;
 
-    public static async Task<World> Begin(string definitions)
+    /// <summary>Begins one.</summary>
+    /// <param name="definitions">The directory of the custom resource definitions.</param>
+    /// <param name="mover">The program whose mover runs in pods; null for pods that do nothing, slowly.</param>
+    /// <param name="written">Is told of all that is written.</param>
+    public static async Task<World> Begin(string definitions, string? mover = null, Action<string>? written = null)
     {
         var home = Directory.CreateTempSubdirectory("backsnap-scale-");
         var requests = new ConcurrentDictionary<string, int>();
@@ -41,7 +48,8 @@ internal sealed class World : IAsyncDisposable
         {
             DataDirectory = Path.Combine(home.FullName, "data"),
             DefinitionFiles = [definitions],
-            MoverCommand = ["/bin/sh", "-c", "exec sleep 600", "mover"],
+            MoverCommand = mover is null ? ["/bin/sh", "-c", "exec sleep 600", "mover"] : [mover],
+            OnWritten = written,
             WatchHistory = 200_000,
             OnRequest = (method, path) => requests.AddOrUpdate(path.Contains("watch=true", StringComparison.Ordinal) ? "WATCH" : method, 1, (_, count) => count + 1),
         });
@@ -69,6 +77,29 @@ internal sealed class World : IAsyncDisposable
             await Task.Delay(TimeSpan.FromSeconds(2));
         }
     }
+
+    /// <summary>A directory for a repository.</summary>
+    public string Repository => Directory.CreateDirectory(Path.Combine(home.FullName, "repository")).FullName;
+
+    /// <summary>Makes an empty claim, as a person does, and waits until it is bound.</summary>
+    public async Task MakeClaim(int at)
+    {
+        if (at == 0) Create(ResourceTypes.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Home(0) } });
+        var claim = Claim(at);
+        claim["metadata"]!.AsObject().Remove("annotations");
+        claim["metadata"]!["namespace"] = Home(0);
+        claim["spec"]!.AsObject().Remove("volumeName");
+        Create(ResourceTypes.PersistentVolumeClaims, claim);
+        await Eventually.Holds(
+            () => Task.FromResult(cluster.Store.Get(ResourceTypes.PersistentVolumeClaims, Home(0), Name(at))?.Text("status", "phase") == "Bound"), TimeSpan.FromSeconds(20), () => "the claim to be bound");
+    }
+
+    /// <summary>Asks for a backup of such a claim.</summary>
+    public void Ask(int at, int which) => Create(Backup, new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["namespace"] = Home(0), ["name"] = $"{Name(at)}-{which}" },
+        ["spec"] = new JsonObject { ["pvc"] = Name(at), ["ttl"] = "2400h" },
+    });
 
     /// <summary>Changes one claim, in a way that planning looks at.</summary>
     public void Touch() => cluster.Store.Update(ResourceTypes.PersistentVolumeClaims, Home(0), Name(0), claim =>

@@ -3,9 +3,12 @@
 
 : "${tools:?source common.sh first}" "${root:?source common.sh first}"
 
-# What links the program; the SDK looks for clang first and for gcc then.
+# What links the program, with the C library's own parts; the SDK takes clang where it is, else gcc.
 need_linker() {
-  have clang || have gcc || install_packages gcc libc6-dev
+  local cc=clang
+  have clang || cc=gcc
+  if have "$cc" && [ -e "$("$cc" -print-file-name=crt1.o)" ]; then return 0; fi
+  install_packages gcc libc6-dev
 }
 
 # publish_program DIRECTORY: the program's only file, DIRECTORY/backsnap. What the compiler says is shown when it fails. A method that
