@@ -28,7 +28,9 @@ esac
 
 cd "$root"
 one_at_a_time install_to_test
-[ -n "$filter" ] || one_at_a_time need_linker
+publishes=""
+[ -n "$filter" ] || [ "${BACKSNAP_TEST_PUBLISHED:-1}" = 0 ] || publishes=yes
+[ -z "$publishes" ] || one_at_a_time need_linker
 
 say "building"
 dotnet build Backsnap.sln --verbosity quiet --nologo -consoleLoggerParameters:NoSummary \
@@ -76,7 +78,7 @@ for project in tests/*.Tests; do
 done
 
 # What the native compiler takes away is missing only in the published program: the main job, S3, maintenance and the dry run must work there, too.
-if [ -z "$filter" ] && [ "${BACKSNAP_TEST_PUBLISHED:-1}" != 0 ]; then
+if [ -n "$publishes" ]; then
   say "publishing the program and testing it"
   if publish_program "$results/published"; then
     before=$((passed + failed))

@@ -23,7 +23,8 @@ publish_program() {
     rm -f "$log"
   else
     grep -E 'error|will always throw' "$log" >&2 || tail -n 40 "$log" >&2
-    rm -f "$log"
+    # What was compiled would be taken as it is the next time, without a word of what is missing in it.
+    rm -rf "$log" "$root"/src/Backsnap.Host/obj/Release/*/*/native
     return 1
   fi
 }
